@@ -1,0 +1,29 @@
+/** What the command line says about the reading of inetd.conf files. */
+
+/** Whose reading of a text decides where dialects truly conflict; `auto` is superd's own (inetd.conf(5), DIALECTS). */
+export type Dialect = 'auto' | 'bsd' | 'debian' | 'netbsd' | 'freebsd' | 'gnu' | 'busybox' | 'solaris';
+
+/** Command-line values that entries without a value of their own inherit; undefined: the dialect's default. */
+export interface InetdSettings {
+  readonly dialect: Dialect;
+  /** -R: starts per 60 s; null: no limit. */
+  readonly perMinute?: number | null;
+  /** -c: children at once of one service. */
+  readonly children?: number | null;
+  /** -C: connections of one address per minute. */
+  readonly perAddressPerMinute?: number | null;
+  /** -s: children at once of one address. */
+  readonly perAddressChildren?: number | null;
+  /** -q: the accept queue. */
+  readonly backlog?: number;
+  /** -a: the default host of every file. */
+  readonly bindAddress?: string;
+  /** --strict: entries under an IPsec policy are not started. */
+  readonly strict: boolean;
+  /** --environment and --resolve of GNU inetd. */
+  readonly tcpEnvironment: 'none' | 'addresses' | 'resolve';
+  /** The user that runs superd: another user's entries are refused unless this is root. */
+  readonly callerUid: number;
+  /** --as-caller: without root, entries of another user run as the caller instead of being refused. */
+  readonly asCaller: boolean;
+}

@@ -1,0 +1,67 @@
+/** Every event of the daemon, as data. The log, and later the metrics and the control socket, are readers of it. */
+
+/** How loud: the words and order of syslog(3). */
+export type Level = 'err' | 'warning' | 'notice' | 'info' | 'debug';
+
+/**
+ * One kind each, with exactly its fields; `event` is the kind. `service` is the service's unique name, `label` its
+ * SERVICE/PROTOCOL, `peer` is numeric (`192.0.2.7:4711`), times end in Ms.
+ */
+export type Event =
+  /** A socket is bound and watched. */
+  | { readonly event: 'listening'; readonly service: string; readonly address: string }
+  /** A socket was closed on the administrator's word (reload, stop). */
+  | { readonly event: 'closed'; readonly service: string; readonly address: string }
+  /** bind(2) or the portmapper failed; said once, tried again quietly. */
+  | { readonly event: 'bind-failed'; readonly service: string; readonly label: string; readonly address: string; readonly call: string; readonly code: string; readonly reason: string; readonly retryMs: number }
+  /** A connection was accepted and its child runs; `startMs` from accept to exec. */
+  | { readonly event: 'started'; readonly service: string; readonly label: string; readonly pid: number; readonly peer: string; readonly startMs: number }
+  /** A server that has the whole listener runs. */
+  | { readonly event: 'handed-over'; readonly service: string; readonly label: string; readonly pid: number }
+  /** A connection is served by the daemon itself. */
+  | { readonly event: 'builtin'; readonly service: string; readonly label: string; readonly peer: string }
+  /** A child ended; `status` is an exit status, `signal` a number, one of them is null. */
+  | { readonly event: 'exited'; readonly service: string; readonly program: string; readonly pid: number; readonly status: number | null; readonly signal: number | null; readonly wait: boolean; readonly durationMs: number; readonly userMs: number; readonly systemMs: number; readonly maxRssKb: number }
+  /** A child did not get as far as its program: `step` is an operation of the plan as `explain` shows it. */
+  | { readonly event: 'start-failed'; readonly service: string; readonly label: string; readonly program: string; readonly step: string; readonly code: string; readonly reason: string }
+  /** A caller was turned away. */
+  | { readonly event: 'refused'; readonly service: string; readonly label: string; readonly peer: string; readonly reason: RefusalReason; readonly limit: number | null }
+  /** accept(2) failed, other than by the caller's leaving. */
+  | { readonly event: 'accept-failed'; readonly service: string; readonly label: string; readonly code: string; readonly reason: string; readonly suppressed: number }
+  /** A limit closed the service; it comes back after `pauseMs`. */
+  | { readonly event: 'paused'; readonly service: string; readonly label: string; readonly reason: PauseReason; readonly limit: number | null; readonly pauseMs: number | null }
+  | { readonly event: 'resumed'; readonly service: string; readonly label: string; readonly reason: PauseReason }
+  /** An RPC program was registered with the portmapper or taken back. */
+  | { readonly event: 'rpc'; readonly service: string; readonly label: string; readonly registered: boolean; readonly port: number }
+  | { readonly event: 'reloaded'; readonly added: number; readonly removed: number; readonly changed: number; readonly kept: number; readonly durationMs: number }
+  /** The configuration could not be read; the old one serves on. */
+  | { readonly event: 'reload-failed'; readonly reason: string }
+  /** A diagnostic of a configuration file, as the running daemon tells it. */
+  | { readonly event: 'diagnostic'; readonly severity: 'error' | 'warning' | 'note'; readonly file: string; readonly line: number; readonly column: number; readonly code: string; readonly message: string }
+  /** The daemon serves. */
+  | { readonly event: 'ready'; readonly services: number; readonly sockets: number; readonly startMs: number }
+  | { readonly event: 'stopping'; readonly reason: string }
+  | { readonly event: 'stopped'; readonly children: number }
+  /** Log lines were lost because nobody took them. */
+  | { readonly event: 'dropped'; readonly lines: number }
+  /** USR1: one line per service. */
+  | { readonly event: 'state'; readonly service: string; readonly state: string; readonly children: number; readonly served: number; readonly refused: number }
+  /** Anything else worth a line; `message` is complete. */
+  | { readonly event: 'message'; readonly level: Level; readonly message: string };
+
+/** Why a caller was turned away. */
+export type RefusalReason =
+  | 'rate'
+  | 'per-address-rate'
+  | 'per-address-children'
+  | 'ip-max'
+  | 'ftp-data'
+  | 'wrappers'
+  | 'loop'
+  | 'start-failed';
+
+/** Why a service does not take callers for a while. */
+export type PauseReason = 'rate' | 'children' | 'descriptors' | 'spawn' | 'looping';
+
+/** Takes events; it never throws and never blocks. */
+export type Emit = (event: Event) => void;
