@@ -1,0 +1,12 @@
+#!/usr/bin/env node
+'use strict';
+// superd(8): without a verb, or with `run`, it serves; the other verbs belong to the command line.
+
+const { cli, daemon } = require('./launch.js');
+
+const [verb, ...rest] = process.argv.slice(2);
+const asked = ['-h', '--help', '--version'].includes(verb);
+
+if (verb === 'run') daemon('superd', rest);
+else if (verb === undefined || (verb.startsWith('-') && !asked)) daemon('superd', process.argv.slice(2));
+else cli(process.argv.slice(2));

@@ -1,0 +1,119 @@
+/** Every option of superd and of its inetd face, once: what is parsed, what --help prints, what the manual pages hold. */
+
+/**
+ * Whose command line an option is part of: `superd run`, the verbs that only read (check, list, explain), inetd;
+ * `detached` is between inetd and the process that it leaves behind.
+ */
+export type Face = 'run' | 'read' | 'inetd' | 'detached';
+
+/**
+ * How an argument follows. `required`: attached or the next word. `attached`: attached or none. `number`: attached, or
+ * the next word when that is a number, or none. `pair`: two words, both numbers.
+ */
+export type Arity = 'none' | 'required' | 'attached' | 'number' | 'pair';
+
+/** One option; `name` is its long form, `letter` the short one. */
+export interface Option extends Row {
+  readonly name: OptionName;
+}
+
+/** The names of all options, as `--NAME` and as keys of what was given. */
+export type OptionName = (typeof OPTIONS)[number]['name'];
+
+interface Row {
+  readonly name: string;
+  readonly letter?: string;
+  /** Further spellings: long ones, or single letters. */
+  readonly aliases?: readonly string[];
+  readonly arity: Arity;
+  /** What the argument is called in texts; empty for options without one. */
+  readonly argument: string;
+  readonly help: string;
+  readonly faces: readonly Face[];
+}
+
+const ALL = ['run', 'read', 'inetd'] as const;
+const SERVING = ['run', 'inetd'] as const;
+
+/** The table, in the order in which --help lists it. */
+// biome-ignore format: a table
+export const OPTIONS = [
+  { name: 'dialect', arity: 'required', argument: 'NAME', faces: ALL,
+    help: 'read files as this inetd does where they differ: auto, bsd, debian, netbsd, freebsd, gnu, busybox or solaris' },
+  { name: 'rate', letter: 'R', arity: 'required', argument: 'N', faces: ALL,
+    help: 'starts of one service in 60 seconds before it pauses; 0 is no limit' },
+  { name: 'children', letter: 'c', arity: 'required', argument: 'N', faces: ALL,
+    help: 'children of one nowait service at once; 0 is no limit' },
+  { name: 'address-rate', letter: 'C', arity: 'required', argument: 'N', faces: ALL,
+    help: 'connections of one address to one service in a minute; 0 is no limit' },
+  { name: 'address-children', letter: 's', arity: 'number', argument: 'N', faces: ALL,
+    help: 'children of one service for one address at once; 0 is no limit' },
+  { name: 'backlog', letter: 'q', arity: 'required', argument: 'N', faces: ALL,
+    help: 'connections that may wait to be accepted' },
+  { name: 'bind-address', letter: 'a', arity: 'required', argument: 'ADDRESS', faces: ALL,
+    help: 'where entries without a host of their own listen' },
+  { name: 'strict', arity: 'none', argument: '', faces: ALL,
+    help: 'leave out entries under an IPsec policy, which superd cannot apply' },
+  { name: 'environment', arity: 'none', argument: '', faces: ALL,
+    help: 'tell children of TCP services both addresses in TCPLOCALIP, TCPREMOTEIP and their like' },
+  { name: 'resolve', arity: 'none', argument: '', faces: ALL,
+    help: 'the same, with host names' },
+  { name: 'log-connections', letter: 'l', arity: 'none', argument: '', faces: SERVING,
+    help: 'log every connection; inetd also applies hosts.allow and hosts.deny' },
+  { name: 'wrap', letter: 'w', arity: 'none', argument: '', faces: ['inetd'],
+    help: 'apply hosts.allow and hosts.deny to programs' },
+  { name: 'wrap-internal', letter: 'W', arity: 'none', argument: '', faces: ['inetd'],
+    help: 'apply them to built-in services' },
+  { name: 'keep-environment', letter: 'E', arity: 'none', argument: '', faces: SERVING,
+    help: 'leave the environment of children as it is; else PATH, HOME, LD_* and their like are taken out' },
+  { name: 'pid-file', letter: 'p', aliases: ['pidfile'], arity: 'required', argument: 'FILE', faces: SERVING,
+    help: 'where the process id is written and locked' },
+  { name: 'on-trip', arity: 'required', argument: 'close|hold', faces: SERVING,
+    help: 'what becomes of the port of a service over its rate: closed (as in inetd), or held while callers wait' },
+  { name: 'stop-timeout', arity: 'required', argument: 'SECONDS', faces: SERVING,
+    help: 'as process 1: how long children may take to end (10)' },
+  { name: 'udp-reply-low-ports', arity: 'none', argument: '', faces: SERVING,
+    help: 'answer datagrams from ports below 512 and of other built-in services, although they may loop' },
+  { name: 'as-caller', arity: 'none', argument: '', faces: ['run', 'read'],
+    help: 'without root: run entries of other users as the caller instead of refusing them' },
+  { name: 'log', arity: 'required', argument: 'stderr|syslog', faces: ['run'],
+    help: 'where the log goes' },
+  { name: 'log-format', arity: 'required', argument: 'human|json', faces: ['run'],
+    help: 'how its lines on standard error look' },
+  { name: 'foreground', letter: 'f', aliases: ['i'], arity: 'none', argument: '', faces: ['inetd'],
+    help: 'do not become a daemon' },
+  { name: 'debug', letter: 'd', arity: 'none', argument: '', faces: ['inetd'],
+    help: 'stay in the foreground and log everything to standard error' },
+  { name: 'stderr', letter: 'e', arity: 'none', argument: '', faces: ['inetd'],
+    help: 'log to standard error' },
+  { name: 'loop-limit', letter: 'r', arity: 'pair', argument: 'COUNT INTERVAL', faces: ['inetd'],
+    help: 'solaris: starts of one service within so many seconds before it pauses' },
+  { name: 'trace', letter: 't', arity: 'none', argument: '', faces: ['inetd'],
+    help: 'solaris: log every connection' },
+  { name: 'report-fd', arity: 'required', argument: 'FD', faces: ['detached'],
+    help: 'set by inetd for the process that it leaves behind' },
+  { name: 'help', letter: '?', aliases: ['h', 'usage'], arity: 'none', argument: '', faces: ALL,
+    help: 'print this text' },
+  { name: 'version', letter: 'V', arity: 'none', argument: '', faces: ALL,
+    help: 'print the version' },
+] as const satisfies readonly Row[];
+
+/** The options of one face. */
+export function optionsOf(face: Face): readonly Option[] {
+  const all: readonly Option[] = OPTIONS;
+  return all.filter((option) => option.faces.includes(face));
+}
+
+/** An option as texts write it: `-R N, --rate=N`. */
+export function spelling(option: Option): string {
+  const { argument, arity } = option;
+  const [open, close] = arity === 'required' || arity === 'pair' ? ['', ''] : ['[', ']'];
+  const short = argument === '' ? '' : arity === 'attached' ? `[${argument}]` : ` ${open}${argument}${close}`;
+  const long = argument === '' || arity === 'pair' ? '' : `${open}=${argument}${close}`;
+  const letters = [option.letter, ...(option.aliases ?? []).filter((alias) => alias.length === 1)];
+  const words = [option.name, ...(option.aliases ?? []).filter((alias) => alias.length > 1)];
+  return [
+    ...letters.flatMap((letter) => (letter === undefined ? [] : [`-${letter}${short}`])),
+    ...words.map((word) => `--${word}${long}`),
+  ].join(', ');
+}

@@ -1,0 +1,92 @@
+/** Options of the command line as settings for the reading of files. */
+
+import type { Dialect, InetdSettings } from '../config/settings.ts';
+import type { Misuse } from './getopt.ts';
+import type { OptionName } from './options.ts';
+
+/** Every dialect, as --dialect takes it. */
+export const DIALECTS: readonly Dialect[] = [
+  'auto',
+  'bsd',
+  'debian',
+  'netbsd',
+  'freebsd',
+  'gnu',
+  'busybox',
+  'solaris',
+];
+
+/** Options that were given, by name. */
+export type Values = ReadonlyMap<OptionName, string>;
+
+/** The settings, or why the values cannot be meant so; `fallback` is the dialect when none was given. */
+export function settingsOf(values: Values, fallback: Dialect, callerUid: number): InetdSettings | Misuse {
+  const dialect = dialectOf(values, fallback);
+  if (typeof dialect === 'object') return dialect;
+  const limits = LIMITS.map(([name, key]) => [key, limit(values, name, dialect)] as const);
+  const backlog = number(values, 'backlog', 1);
+  const pair = loopLimit(values, dialect);
+  for (const value of [...limits.map(([, value]) => value), backlog, pair]) {
+    if (typeof value === 'object' && value !== null) return value;
+  }
+  const bindAddress = values.get('bind-address');
+  return {
+    dialect,
+    ...Object.fromEntries(limits.filter(([, value]) => value !== undefined)),
+    ...(typeof pair === 'number' ? { perMinute: pair } : {}),
+    ...(typeof backlog === 'number' ? { backlog } : {}),
+    ...(bindAddress === undefined ? {} : { bindAddress }),
+    strict: values.has('strict'),
+    tcpEnvironment: values.has('resolve') ? 'resolve' : values.has('environment') ? 'addresses' : 'none',
+    callerUid,
+    asCaller: values.has('as-caller'),
+  };
+}
+
+/** The dialect that was asked for, or the fallback. */
+export function dialectOf(values: Values, fallback: Dialect): Dialect | Misuse {
+  const asked = values.get('dialect');
+  if (asked === undefined) return fallback;
+  return (
+    DIALECTS.find((dialect) => dialect === asked) ?? {
+      misuse: `'${asked}' is no dialect; there are ${DIALECTS.join(', ')}`,
+    }
+  );
+}
+
+/** A whole number of at least `least`; undefined when the option was not given or stands alone. */
+export function number(values: Values, name: OptionName, least: number): number | undefined | Misuse {
+  const text = values.get(name);
+  if (text === undefined || text === '') return undefined;
+  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+  return value >= least ? value : { misuse: `--${name}: '${text}' is not a number of at least ${least}` };
+}
+
+const LIMITS = [
+  ['rate', 'perMinute'],
+  ['children', 'children'],
+  ['address-rate', 'perAddressPerMinute'],
+  ['address-children', 'perAddressChildren'],
+] as const satisfies readonly (readonly [OptionName, keyof InetdSettings])[];
+
+/** 0 lifts a limit, but the rate of those inetds that refuse `-R 0`. */
+function limit(values: Values, name: OptionName, dialect: Dialect): number | null | undefined | Misuse {
+  const value = number(values, name, 0);
+  if (name === 'children' && typeof value === 'object') {
+    return { misuse: `${value.misuse}; a running inetd is reloaded with: kill -HUP $(cat /run/inetd.pid)` };
+  }
+  if (value !== 0) return value;
+  const refused = name === 'rate' && (dialect === 'debian' || dialect === 'gnu' || dialect === 'bsd');
+  return refused ? { misuse: '-R 0: bad value for service invocation rate' } : null;
+}
+
+/** Solaris' `-r COUNT INTERVAL`, as starts in 60 seconds. */
+function loopLimit(values: Values, dialect: Dialect): number | undefined | Misuse {
+  const text = values.get('loop-limit');
+  if (text === undefined) return undefined;
+  if (dialect !== 'solaris')
+    return { misuse: '-r COUNT INTERVAL belongs to --dialect=solaris; here it is -R COUNT' };
+  const [count = 0, seconds = 0] = text.split(' ').map(Number);
+  if (!(count > 0) || !(seconds > 0)) return { misuse: `-r ${text}: not two numbers above 0` };
+  return Math.max(1, Math.floor((count * 60) / seconds));
+}
