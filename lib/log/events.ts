@@ -13,31 +13,114 @@ export type Event =
   /** A socket was closed on the administrator's word (reload, stop). */
   | { readonly event: 'closed'; readonly service: string; readonly address: string }
   /** bind(2) or the portmapper failed; said once, tried again quietly. */
-  | { readonly event: 'bind-failed'; readonly service: string; readonly label: string; readonly address: string; readonly call: string; readonly code: string; readonly reason: string; readonly retryMs: number }
+  | {
+      readonly event: 'bind-failed';
+      readonly service: string;
+      readonly label: string;
+      readonly address: string;
+      readonly call: string;
+      readonly code: string;
+      readonly reason: string;
+      readonly retryMs: number;
+    }
   /** A connection was accepted and its child runs; `startMs` from accept to exec. */
-  | { readonly event: 'started'; readonly service: string; readonly label: string; readonly pid: number; readonly peer: string; readonly startMs: number }
+  | {
+      readonly event: 'started';
+      readonly service: string;
+      readonly label: string;
+      readonly pid: number;
+      readonly peer: string;
+      readonly startMs: number;
+    }
   /** A server that has the whole listener runs. */
   | { readonly event: 'handed-over'; readonly service: string; readonly label: string; readonly pid: number }
   /** A connection is served by the daemon itself. */
   | { readonly event: 'builtin'; readonly service: string; readonly label: string; readonly peer: string }
   /** A child ended; `status` is an exit status, `signal` a number, one of them is null. */
-  | { readonly event: 'exited'; readonly service: string; readonly program: string; readonly pid: number; readonly status: number | null; readonly signal: number | null; readonly wait: boolean; readonly durationMs: number; readonly userMs: number; readonly systemMs: number; readonly maxRssKb: number }
+  | {
+      readonly event: 'exited';
+      readonly service: string;
+      readonly program: string;
+      readonly pid: number;
+      readonly status: number | null;
+      readonly signal: number | null;
+      readonly wait: boolean;
+      readonly durationMs: number;
+      readonly userMs: number;
+      readonly systemMs: number;
+      readonly maxRssKb: number;
+    }
   /** A child did not get as far as its program: `step` is an operation of the plan as `explain` shows it. */
-  | { readonly event: 'start-failed'; readonly service: string; readonly label: string; readonly program: string; readonly step: string; readonly code: string; readonly reason: string }
+  | {
+      readonly event: 'start-failed';
+      readonly service: string;
+      readonly label: string;
+      readonly program: string;
+      readonly step: string;
+      readonly code: string;
+      readonly reason: string;
+    }
   /** A caller was turned away. */
-  | { readonly event: 'refused'; readonly service: string; readonly label: string; readonly peer: string; readonly reason: RefusalReason; readonly limit: number | null }
+  | {
+      readonly event: 'refused';
+      readonly service: string;
+      readonly label: string;
+      readonly peer: string;
+      readonly reason: RefusalReason;
+      readonly limit: number | null;
+    }
   /** accept(2) failed, other than by the caller's leaving. */
-  | { readonly event: 'accept-failed'; readonly service: string; readonly label: string; readonly code: string; readonly reason: string; readonly suppressed: number }
+  | {
+      readonly event: 'accept-failed';
+      readonly service: string;
+      readonly label: string;
+      readonly code: string;
+      readonly reason: string;
+      readonly suppressed: number;
+    }
   /** A limit closed the service; it comes back after `pauseMs`. */
-  | { readonly event: 'paused'; readonly service: string; readonly label: string; readonly reason: PauseReason; readonly limit: number | null; readonly pauseMs: number | null }
-  | { readonly event: 'resumed'; readonly service: string; readonly label: string; readonly reason: PauseReason }
+  | {
+      readonly event: 'paused';
+      readonly service: string;
+      readonly label: string;
+      readonly reason: PauseReason;
+      readonly limit: number | null;
+      readonly pauseMs: number | null;
+    }
+  | {
+      readonly event: 'resumed';
+      readonly service: string;
+      readonly label: string;
+      readonly reason: PauseReason;
+    }
   /** An RPC program was registered with the portmapper or taken back. */
-  | { readonly event: 'rpc'; readonly service: string; readonly label: string; readonly registered: boolean; readonly port: number }
-  | { readonly event: 'reloaded'; readonly added: number; readonly removed: number; readonly changed: number; readonly kept: number; readonly durationMs: number }
+  | {
+      readonly event: 'rpc';
+      readonly service: string;
+      readonly label: string;
+      readonly registered: boolean;
+      readonly port: number;
+    }
+  | {
+      readonly event: 'reloaded';
+      readonly added: number;
+      readonly removed: number;
+      readonly changed: number;
+      readonly kept: number;
+      readonly durationMs: number;
+    }
   /** The configuration could not be read; the old one serves on. */
   | { readonly event: 'reload-failed'; readonly reason: string }
   /** A diagnostic of a configuration file, as the running daemon tells it. */
-  | { readonly event: 'diagnostic'; readonly severity: 'error' | 'warning' | 'note'; readonly file: string; readonly line: number; readonly column: number; readonly code: string; readonly message: string }
+  | {
+      readonly event: 'diagnostic';
+      readonly severity: 'error' | 'warning' | 'note';
+      readonly file: string;
+      readonly line: number;
+      readonly column: number;
+      readonly code: string;
+      readonly message: string;
+    }
   /** The daemon serves. */
   | { readonly event: 'ready'; readonly services: number; readonly sockets: number; readonly startMs: number }
   | { readonly event: 'stopping'; readonly reason: string }
@@ -45,7 +128,14 @@ export type Event =
   /** Log lines were lost because nobody took them. */
   | { readonly event: 'dropped'; readonly lines: number }
   /** USR1: one line per service. */
-  | { readonly event: 'state'; readonly service: string; readonly state: string; readonly children: number; readonly served: number; readonly refused: number }
+  | {
+      readonly event: 'state';
+      readonly service: string;
+      readonly state: string;
+      readonly children: number;
+      readonly served: number;
+      readonly refused: number;
+    }
   /** Anything else worth a line; `message` is complete. */
   | { readonly event: 'message'; readonly level: Level; readonly message: string };
 

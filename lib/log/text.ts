@@ -1,0 +1,97 @@
+/**
+ * What each event says to people: one line in the words that watchers of inetd's log match (openbsd-inetd, FreeBSD's and
+ * NetBSD's inetd, see inetd(8)). The line is not escaped yet.
+ */
+
+import type { Event, PauseReason, RefusalReason } from './events.ts';
+
+type Of<K extends Event['event']> = Extract<Event, { event: K }>;
+type Texts = { readonly [K in Event['event']]: (event: Of<K>) => string };
+
+const TEXTS: Texts = {
+  listening: (e) => `${e.service}: listening on ${e.address}`,
+  closed: (e) => `${e.service}: closed ${e.address}`,
+  'bind-failed': (e) => `${e.label}: ${e.call}: ${e.reason}`,
+  started: (e) => `connection from ${host(e.peer)}, service ${named(e.label)}`,
+  'handed-over': (e) => `${e.label}: handed over to process ${e.pid}`,
+  builtin: (e) => `connection from ${host(e.peer)}, service ${named(e.label)}`,
+  exited: (e) =>
+    `${e.program}[${e.pid}]: exit ${e.signal === null ? `status ${e.status}` : `signal ${e.signal}`}`,
+  'start-failed': (e) =>
+    e.step === 'exec'
+      ? `execv ${e.program}: ${e.reason}`
+      : `${e.label}: start ${e.program} (${e.step}): ${e.reason}`,
+  refused: (e) => REFUSALS[e.reason](e),
+  'accept-failed': (e) => `accept (for ${short(e.label)}): ${e.reason}${more(e.suppressed)}`,
+  paused: (e) => PAUSES[e.reason](e),
+  resumed: (e) => `${e.label}: service resumed`,
+  rpc: (e) =>
+    `${e.label}: ${e.registered ? 'registered' : 'unregistered'} port ${e.port} with the portmapper`,
+  reloaded: (e) => `reload: ${e.added} added, ${e.removed} removed, ${e.changed} changed, ${e.kept} kept`,
+  'reload-failed': (e) => `reload failed, the old configuration stays: ${e.reason}`,
+  diagnostic: (e) => `${e.file}:${e.line}:${e.column}: ${e.severity}: ${e.message} [${e.code}]`,
+  ready: (e) => `ready: ${e.services} services, ${e.sockets} sockets`,
+  stopping: (e) => `stopping: ${e.reason}`,
+  stopped: (e) => `stopped, ${e.children} children live on`,
+  dropped: (e) => `${e.lines} log lines were lost because nobody took them`,
+  state: (e) => `${e.service}: ${e.state}, ${e.children} children, ${e.served} served, ${e.refused} refused`,
+  message: (e) => e.message,
+};
+
+const REFUSALS: { readonly [R in RefusalReason]: (event: Of<'refused'>) => string } = {
+  wrappers: refusal,
+  rate: (e) => `${refusal(e)}: more than ${e.limit} starts a minute`,
+  'ftp-data': (e) => `${refusal(e)}: it calls from port 20`,
+  'start-failed': (e) => `${refusal(e)}: its server could not be started`,
+  'ip-max': (e) => `${refusal(e)}: more than ${e.limit} requests a minute`,
+  'per-address-rate': (e) =>
+    `${short(e.label)} from ${host(e.peer)} exceeded counts/min (limit ${e.limit}/min)`,
+  'per-address-children': (e) => `${short(e.label)} from ${host(e.peer)} exceeded counts (limit ${e.limit})`,
+  loop: (e) => `${e.label} loop request REFUSED from ${host(e.peer)}`,
+};
+
+const PAUSES: { readonly [R in PauseReason]: (event: Of<'paused'>) => string } = {
+  rate: (e) => `${e.label} server failing (looping), service terminated${forTime(e.pauseMs)}`,
+  looping: (e) => `${e.label} server failing (looping), service terminated${forTime(e.pauseMs)}`,
+  children: (e) => `${e.label}: accept_max reached (${e.limit});service suspended`,
+  descriptors: (e) => `${e.label}: out of descriptors, service suspended${forTime(e.pauseMs)}`,
+  spawn: (e) => `${e.label}: cannot start children, service suspended${forTime(e.pauseMs)}`,
+};
+
+/** The line of an event, without time and level. */
+export function textOf(event: Event): string {
+  return (TEXTS[event.event] as (event: Event) => string)(event);
+}
+
+function refusal(event: Of<'refused'>): string {
+  return `refused connection from ${host(event.peer)}, service ${named(event.label)}`;
+}
+
+/** A peer without its port: `192.0.2.7:4711` and `[2001:db8::7]:4711` lose it, a path stays. */
+function host(peer: string): string {
+  if (peer.startsWith('[')) return peer.slice(1, peer.lastIndexOf(']'));
+  const colon = peer.startsWith('/') ? -1 : peer.lastIndexOf(':');
+  return colon < 0 ? peer : peer.slice(0, colon);
+}
+
+/** `finger/tcp` as `finger (tcp)`. */
+function named(label: string): string {
+  const slash = label.lastIndexOf('/');
+  return slash < 0 ? label : `${label.slice(0, slash)} (${label.slice(slash + 1)})`;
+}
+
+/** `finger/tcp` as `finger`. */
+function short(label: string): string {
+  const slash = label.lastIndexOf('/');
+  return slash < 0 ? label : label.slice(0, slash);
+}
+
+function forTime(pauseMs: number | null): string {
+  if (pauseMs === null) return '';
+  const seconds = Math.round(pauseMs / 1000);
+  return seconds >= 60 && seconds % 60 === 0 ? ` for ${seconds / 60} min` : ` for ${seconds} s`;
+}
+
+function more(suppressed: number): string {
+  return suppressed === 0 ? '' : ` (and ${suppressed} more)`;
+}
