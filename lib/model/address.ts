@@ -8,7 +8,13 @@ export type SocketType = 'stream' | 'dgram' | 'seqpacket' | 'raw' | 'rdm';
  * `host` is numeric (`0.0.0.0`, `::`), with a zone after `%` where one was written.
  */
 export type ListenAddress =
-  | { readonly kind: 'inet'; readonly family: 4 | 6; readonly host: string; readonly port: number; readonly dual: boolean }
+  | {
+      readonly kind: 'inet';
+      readonly family: 4 | 6;
+      readonly host: string;
+      readonly port: number;
+      readonly dual: boolean;
+    }
   | { readonly kind: 'unix'; readonly path: string };
 
 /** Who owns a Unix socket's file and who may connect; without `owner` it belongs to the daemon. */

@@ -7,12 +7,15 @@
 export class SystemError extends Error {
   readonly code: string;
   readonly syscall: string;
+  /** What the call was about: an address, a path, `fd 7`. */
+  readonly what: string;
 
   constructor(code: string, syscall: string, what: string) {
     super(`${syscall} ${what}: ${code}`);
     this.name = 'SystemError';
     this.code = code;
     this.syscall = syscall;
+    this.what = what;
   }
 }
 

@@ -1,0 +1,214 @@
+/** All services of a configuration: start, reload, stop. */
+
+import type { Loaded } from '../config/loaded.ts';
+import type { Service } from '../model/service.ts';
+import { Runner } from '../service/runner.ts';
+import type { World } from '../service/serving.ts';
+import { makeRoom } from './descriptors.ts';
+import { diagnosticEvent } from './diagnostic-event.ts';
+import type { PidFile } from './pid-file.ts';
+import { reconcile, serviceKey } from './reconcile.ts';
+
+/** What the daemon is given by its command line. */
+export interface DaemonOptions {
+  /** Reads the configuration; called at start and at each reload. */
+  load(): Promise<Loaded>;
+  /** Builds what all services stand on, around the services of the daemon. */
+  world(runners: () => Iterable<Runner>): World;
+  /** Locked already; written once the sockets are bound. */
+  readonly pidFile: PidFile | null;
+  /** An entry that is broken now serves on as it was; the strict dialects drop it. */
+  readonly keepBroken: boolean;
+  /** We are PID 1 of a container: children end with us. */
+  readonly init: boolean;
+  /** How long children of PID 1 have between TERM and KILL, ms. */
+  readonly stopTimeoutMs: number;
+  readonly notify: Notify;
+}
+
+/** Who wants to know about readiness: sd_notify(3). */
+export interface Notify {
+  ready(status: string): void;
+  reloading(): void;
+  stopping(): void;
+}
+
+/** A file that an editor replaces is missing for a moment. */
+const ABSENT_TRIES = 10;
+const ABSENT_PAUSE_MS = 100;
+
+/** The running daemon. */
+export class Daemon {
+  readonly #options: DaemonOptions;
+  readonly #world: World;
+  readonly #runners = new Map<string, Runner>();
+  /** The reload that runs, and whether another was asked for meanwhile. */
+  #reloading: Promise<void> | null = null;
+  #reloadAgain = false;
+  #stopping: Promise<void> | null = null;
+
+  private constructor(options: DaemonOptions) {
+    this.#options = options;
+    this.#world = options.world(() => this.#runners.values());
+  }
+
+  /** Reads, binds and serves. The result names the files that could not be read, when nothing was started for them. */
+  static async start(
+    options: DaemonOptions,
+  ): Promise<Daemon | { readonly unreadable: Loaded['unreadable'] }> {
+    const daemon = new Daemon(options);
+    const { clock, emit } = daemon.#world;
+    const begin = clock.now();
+    const loaded = await options.load();
+    if (loaded.unreadable.length > 0) return { unreadable: loaded.unreadable };
+    daemon.#tell(loaded);
+    makeRoom(loaded.services, daemon.#world);
+    for (const service of loaded.services) daemon.#add(service);
+    options.pidFile?.write(process.pid);
+    emit({
+      event: 'ready',
+      services: daemon.#runners.size,
+      sockets: daemon.#sockets,
+      startMs: clock.now() - begin,
+    });
+    options.notify.ready(daemon.#status);
+    return daemon;
+  }
+
+  /** Reads the configuration anew and goes on with it; the sockets that stay are never closed. */
+  reload(): Promise<void> {
+    if (this.#stopping !== null) return this.#stopping;
+    if (this.#reloading !== null) {
+      this.#reloadAgain = true;
+      return this.#reloading;
+    }
+    this.#reloading = this.#reloadAll().finally(() => {
+      this.#reloading = null;
+    });
+    return this.#reloading;
+  }
+
+  /** ALRM: everything that waits for its time tries now. */
+  retry(): void {
+    for (const runner of this.#runners.values()) runner.apply({ name: 'retry' });
+  }
+
+  /** USR1: one event for the state of each service. */
+  dump(): void {
+    for (const runner of this.#runners.values()) {
+      const { admission, refused, service, state } = runner;
+      this.#world.emit({
+        event: 'state',
+        service: service.name,
+        state: state.name,
+        children: admission.children,
+        served: admission.served,
+        refused,
+      });
+    }
+  }
+
+  /** Stops listening and cleans up; children live on, except those of PID 1. */
+  stop(reason: string): Promise<void> {
+    this.#stopping ??= this.#stop(reason);
+    return this.#stopping;
+  }
+
+  async #stop(reason: string): Promise<void> {
+    const { children, emit } = this.#world;
+    emit({ event: 'stopping', reason });
+    this.#options.notify.stopping();
+    const runners = [...this.#runners.values()];
+    for (const runner of runners) runner.apply({ name: 'close' });
+    await Promise.all(runners.map((runner) => runner.withdraw()));
+    if (this.#options.init) await this.#endChildren();
+    this.#options.pidFile?.remove();
+    emit({ event: 'stopped', children: children.running });
+  }
+
+  /** Nobody would reap or know the children of a PID 1 that is gone. */
+  async #endChildren(): Promise<void> {
+    const { children, clock } = this.#world;
+    children.signalGroups('SIGTERM');
+    await new Promise<void>((resolve) => {
+      const cancel = clock.after(this.#options.stopTimeoutMs, () => {
+        children.signalGroups('SIGKILL');
+        resolve();
+      });
+      children.whenNone(() => {
+        cancel();
+        resolve();
+      });
+    });
+  }
+
+  async #reloadAll(): Promise<void> {
+    do {
+      this.#reloadAgain = false;
+      this.#options.notify.reloading();
+      await this.#reloadOnce();
+      this.#options.notify.ready(this.#status);
+    } while (this.#reloadAgain && this.#stopping === null);
+  }
+
+  async #reloadOnce(): Promise<void> {
+    const { clock, emit } = this.#world;
+    const begin = clock.now();
+    const loaded = await this.#loadPatiently();
+    if (this.#stopping !== null) return;
+    this.#tell(loaded);
+    if (loaded.unreadable.length > 0) {
+      const reason = loaded.unreadable.map(({ file, code }) => `${file}: ${code}`).join(', ');
+      emit({ event: 'reload-failed', reason });
+      return;
+    }
+    const running = [...this.#runners.values()].map((runner) => runner.definition);
+    const broken = this.#options.keepBroken ? loaded.rejected.map(({ origin }) => origin) : [];
+    const changes = reconcile(running, loaded.services, broken);
+    // What goes, goes first: a new address may overlap an old one.
+    for (const service of changes.remove) this.#remove(service);
+    makeRoom(loaded.services, this.#world);
+    for (const { old, next } of changes.change) this.#runners.get(serviceKey(old))?.replace(next);
+    for (const service of changes.add) this.#add(service);
+    this.retry();
+    const { keep, change, add, remove } = changes;
+    const counts = { added: add.length, removed: remove.length, changed: change.length, kept: keep.length };
+    emit({ event: 'reloaded', ...counts, durationMs: clock.now() - begin });
+  }
+
+  async #loadPatiently(): Promise<Loaded> {
+    for (let tries = 1; ; tries++) {
+      const loaded = await this.#options.load();
+      const absent = loaded.unreadable.some(({ code }) => code === 'ENOENT');
+      if (!absent || tries >= ABSENT_TRIES) return loaded;
+      await new Promise<void>((resolve) => this.#world.clock.after(ABSENT_PAUSE_MS, resolve));
+    }
+  }
+
+  #add(service: Service): void {
+    const runner = new Runner(service, this.#world);
+    this.#runners.set(serviceKey(service), runner);
+    runner.apply({ name: 'open' });
+  }
+
+  #remove(service: Service): void {
+    const key = serviceKey(service);
+    const runner = this.#runners.get(key);
+    this.#runners.delete(key);
+    runner?.apply({ name: 'close' });
+  }
+
+  #tell(loaded: Loaded): void {
+    for (const diagnostic of loaded.diagnostics) this.#world.emit(diagnosticEvent(diagnostic));
+  }
+
+  get #sockets(): number {
+    let sockets = 0;
+    for (const runner of this.#runners.values()) sockets += runner.sockets;
+    return sockets;
+  }
+
+  get #status(): string {
+    return `${this.#runners.size} services, ${this.#sockets} sockets`;
+  }
+}

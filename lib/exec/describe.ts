@@ -1,0 +1,44 @@
+/** Steps of a start in words: for `superd explain`, and for a start that failed at one of them. */
+
+import type { Operation, SpawnPlan } from './plan.ts';
+
+/** What the addon does before a plan's first operation, in order; the numbers are those of its reports. */
+export const FIXED_STEPS = [
+  { step: -4, op: 'clone', text: 'clone(CLONE_VM|CLONE_VFORK|CLONE_FILES)' },
+  {
+    step: -3,
+    op: 'close-range',
+    text: 'close_range(n, ~0, CLOSE_RANGE_UNSHARE): its own descriptors, and few of them',
+  },
+  { step: -2, op: 'signals', text: 'every signal to its default' },
+  { step: -1, op: 'signal-mask', text: 'no signal blocked' },
+] as const;
+
+/** The name of a step of a report: `exec`, `setuid`, `clone`. */
+export function stepName(plan: SpawnPlan, step: number): string {
+  return FIXED_STEPS.find((fixed) => fixed.step === step)?.op ?? plan.operations[step]?.op ?? `step ${step}`;
+}
+
+/** One operation in the words of its system call. */
+export function describe(operation: Operation): string {
+  switch (operation.op) {
+    case 'setsid':
+      return 'setsid()';
+    case 'dup':
+      return `dup2(socket, ${operation.descriptor})`;
+    case 'umask':
+      return `umask(${operation.mask.toString(8).padStart(3, '0')})`;
+    case 'chdir':
+      return `chdir(${operation.path})`;
+    case 'limit-nofile':
+      return `prlimit(NOFILE, ${operation.soft}, ${operation.hard})`;
+    case 'setgroups':
+      return `setgroups(${operation.gids.join(', ')})`;
+    case 'setgid':
+      return `setresgid(${operation.gid})`;
+    case 'setuid':
+      return `setresuid(${operation.uid})`;
+    case 'exec':
+      return `execve(${operation.program})`;
+  }
+}

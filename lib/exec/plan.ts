@@ -1,0 +1,93 @@
+/** What a child of a service does between clone and exec, as data: executed by launch.ts, shown by `superd explain`. */
+
+import type { Account, Service } from '../model/service.ts';
+import { type Environment, TCP_ENVIRONMENT_SLOTS } from './environment.ts';
+
+/** One step of the child; `because` names what asked for it. */
+export type Operation = { readonly because: string } & (
+  | { readonly op: 'setsid' }
+  /** The start's `slot`-th descriptor becomes `descriptor`. */
+  | { readonly op: 'dup'; readonly slot: number; readonly descriptor: number }
+  | { readonly op: 'umask'; readonly mask: number }
+  | { readonly op: 'chdir'; readonly path: string }
+  /** The soft and hard limit of open files; Infinity is RLIM_INFINITY. */
+  | { readonly op: 'limit-nofile'; readonly soft: number; readonly hard: number }
+  | { readonly op: 'setgroups'; readonly gids: readonly number[] }
+  | { readonly op: 'setgid'; readonly gid: number }
+  | { readonly op: 'setuid'; readonly uid: number }
+  | { readonly op: 'exec'; readonly program: string }
+);
+
+/** A text that only the start knows. */
+export type Slot = { readonly slot: 'peer' };
+
+/** Everything of a child that is known at load. A start fills in descriptors, `slot` texts and further variables. */
+export interface SpawnPlan {
+  readonly argv: readonly (string | Slot)[];
+  readonly environment: Environment;
+  /** How many NAME=value a start may add. */
+  readonly environmentSlots: number;
+  /** How many descriptors a start hands in. */
+  readonly descriptors: number;
+  readonly operations: readonly Operation[];
+}
+
+/** What all children of a daemon share. */
+export interface ChildDefaults {
+  readonly environment: Environment;
+  /** The limit of open files that the daemon was started with, before it raised its own. */
+  readonly openFiles: { readonly soft: number; readonly hard: number };
+  readonly umask: number;
+  /** Without root, ids cannot be changed and are the daemon's own. */
+  readonly root: boolean;
+}
+
+/** inetd's 022, whatever the daemon was started with (inetd(8)). */
+export const DEFAULT_UMASK = 0o022;
+
+/** The plan of a service that runs a program; null for builtins, which start none. */
+export function planChild(service: Service, defaults: ChildDefaults): SpawnPlan | null {
+  const { action, setup } = service;
+  if (action.kind !== 'exec') return null;
+  const activation = `the ${service.activation} entry`;
+  const targets = setup.stderr === 'socket' ? [0, 1, 2] : [0, 1];
+  return {
+    argv: action.argv.map((argument, i) => (setup.peerArgument && i === 1 ? { slot: 'peer' } : argument)),
+    environment: defaults.environment,
+    environmentSlots: setup.tcpEnvironment === 'none' ? 0 : TCP_ENVIRONMENT_SLOTS,
+    descriptors: 1,
+    operations: [
+      { op: 'setsid', because: 'a child is its own session' },
+      ...targets.map((descriptor): Operation => ({ op: 'dup', slot: 0, descriptor, because: activation })),
+      { op: 'umask', mask: defaults.umask, because: 'inetd' },
+      { op: 'chdir', path: '/', because: 'inetd' },
+      { op: 'limit-nofile', ...defaults.openFiles, because: 'as superd was started' },
+      ...(defaults.root ? identity(service.account) : []),
+      { op: 'exec', program: action.program, because: `${service.origin.file}:${service.origin.line}` },
+    ],
+  };
+}
+
+/** The program run by the shell, for a script without `#!` (execvp(3) does so, and busybox inetd with it). */
+export function planShell(plan: SpawnPlan): SpawnPlan {
+  const program = plan.operations.find((operation) => operation.op === 'exec')?.program ?? '';
+  return {
+    ...plan,
+    argv: ['/bin/sh', program, ...plan.argv.slice(1)],
+    operations: plan.operations.map((operation) =>
+      operation.op === 'exec'
+        ? { ...operation, program: '/bin/sh', because: 'a script without #!' }
+        : operation,
+    ),
+  };
+}
+
+/** The ids last: from setuid on the service's user may stop or trace the child. */
+function identity(account: Account): readonly Operation[] {
+  const because = `user ${account.user}`;
+  return [
+    { op: 'setgroups', gids: account.groups, because },
+    { op: 'setgid', gid: account.gid, because },
+    { op: 'setuid', uid: account.uid, because },
+  ];
+}

@@ -1,0 +1,128 @@
+/** wait: the listener itself goes to one server, and comes back when that ends. */
+
+import type { Exit, Launcher, StartFailure, StartHandlers } from '../exec/launch.ts';
+import type { Listener } from '../net/listener.ts';
+import { errorText } from '../sys/errno.ts';
+import { discardDatagram, duplicateLow, peekSender } from '../sys/socket.ts';
+import { acceptFailed } from './accept-failed.ts';
+import { FREED, type Host, programOf, type Serving, SPAWN_PAUSE } from './serving.ts';
+
+/** A server that does not start is tried again after 1, 2, 4 … s, and given up for a while after so many times. */
+const MOST_FAILURES = 6;
+
+/** Starts one server with the listener on its descriptors 0, 1 and 2. Its queue stays in the kernel. */
+export class HandOver implements Serving {
+  readonly #host: Host;
+  readonly #launcher: Launcher;
+  #failures = 0;
+
+  constructor(host: Host, launcher: Launcher) {
+    this.#host = host;
+    this.#launcher = launcher;
+  }
+
+  readable(listener: Listener): void {
+    const { admission, world } = this.#host;
+    const peer = admission.asksAddress ? peekSender(listener.fd) : null;
+    // A datagram with a bad checksum is readable and then gone (udp(7)).
+    if (peer === null && admission.asksAddress) return;
+    const verdict = admission.ask(peer?.kind === 'inet' ? peer.address : '', world.clock.now());
+    if (verdict === 'trip') this.#host.apply({ name: 'trip' });
+    else if (verdict !== 'admit') {
+      // The refused datagram would wake us for ever.
+      discardDatagram(listener.fd);
+      if (peer !== null) this.#host.refuse(verdict, peer);
+    } else this.#start(listener);
+  }
+
+  #start(listener: Listener): void {
+    let fd: number;
+    try {
+      fd = duplicateLow(listener.fd);
+    } catch {
+      acceptFailed(this.#host, EMFILE);
+      return;
+    }
+    listener.lend();
+    this.#host.apply({ name: 'handed' });
+    this.#host.admission.began('');
+    this.#launcher.start({ fds: [fd], closeAfter: true }, new Server(this.#host, listener, this));
+  }
+
+  /** The program runs: the next failure is a first one again. */
+  succeeded(): void {
+    this.#failures = 0;
+  }
+
+  failed(failure: StartFailure, listener: Listener): void {
+    const { step } = failure;
+    if (step === 'clone' || step === 'close-range') this.#host.apply(SPAWN_PAUSE);
+    else if (listener.spec.type !== 'stream' && listener.spec.type !== 'seqpacket') {
+      // The datagram that nobody could be started for would start the next one (inetd.conf(5)).
+      discardDatagram(listener.fd);
+      this.#host.apply(FREED);
+    } else {
+      this.#failures += 1;
+      if (this.#failures > MOST_FAILURES) {
+        this.#failures = 0;
+        this.#host.apply({ name: 'trip' });
+      } else
+        this.#host.apply({ name: 'pause', reason: 'looping', pauseMs: 1000 * 2 ** (this.#failures - 1) });
+    }
+  }
+}
+
+const EMFILE = 24;
+
+/** The one server, from its start to its end. */
+class Server implements StartHandlers {
+  readonly #host: Host;
+  readonly #listener: Listener;
+  readonly #handOver: HandOver;
+  readonly #startedAt: number;
+
+  constructor(host: Host, listener: Listener, handOver: HandOver) {
+    this.#host = host;
+    this.#listener = listener;
+    this.#handOver = handOver;
+    this.#startedAt = host.world.clock.now();
+  }
+
+  started(pid: number): void {
+    const { service, world } = this.#host;
+    this.#handOver.succeeded();
+    world.emit({ event: 'handed-over', service: service.name, label: service.label, pid });
+  }
+
+  failed(failure: StartFailure): void {
+    const { admission, service, world } = this.#host;
+    admission.ended('');
+    this.#listener.takeBack();
+    const reason = errorText(failure.code);
+    world.emit({
+      event: 'start-failed',
+      service: service.name,
+      label: service.label,
+      program: programOf(service),
+      ...failure,
+      reason,
+    });
+    this.#handOver.failed(failure, this.#listener);
+  }
+
+  exited(exit: Exit): void {
+    const { admission, service, world } = this.#host;
+    admission.ended('');
+    this.#listener.takeBack();
+    const durationMs = world.clock.now() - this.#startedAt;
+    world.emit({
+      event: 'exited',
+      service: service.name,
+      program: programOf(service),
+      ...exit,
+      wait: true,
+      durationMs,
+    });
+    this.#host.apply(FREED);
+  }
+}

@@ -1,0 +1,219 @@
+/** One service at run time: carries out what its state machine says. */
+
+import { Admission } from '../access/admission.ts';
+import type { RefusalReason } from '../log/events.ts';
+import { formatPeer, type Peer } from '../model/peer.ts';
+import type { Service } from '../model/service.ts';
+import type { Listener } from '../net/listener.ts';
+import type { Cancel } from '../sys/clock.ts';
+import { errorText } from '../sys/errno.ts';
+import { SystemError } from '../sys/errors.ts';
+import { Listeners } from './listeners.ts';
+import { RefusalLog } from './refusal-log.ts';
+import { Registration } from './registration.ts';
+import type { Host, Serving, World } from './serving.ts';
+import { servingOf } from './serving-of.ts';
+import { type Action, bindRetryMs, type ServiceEvent, type State, step } from './state.ts';
+
+/** Owns the listeners of a service and its way of serving. Outlives changes of its definition. */
+export class Runner implements Host {
+  readonly world: World;
+  readonly admission: Admission;
+  readonly #listeners: Listeners;
+  readonly #registration: Registration;
+  readonly #refusals: RefusalLog;
+  #service: Service;
+  /** A changed definition that waits for the server that has the listeners now. */
+  #next: Service | null = null;
+  #serving: Serving;
+  #state: State = { name: 'closed' };
+  #cancel: Cancel | null = null;
+  /** What was said last about a bind that fails, so that it is said once. */
+  #problem = '';
+
+  constructor(service: Service, world: World) {
+    this.world = world;
+    this.#service = service;
+    this.admission = new Admission(service.limits);
+    this.#listeners = new Listeners(world, (listener) => this.#readable(listener));
+    this.#registration = new Registration(world);
+    this.#refusals = new RefusalLog(world);
+    this.#serving = servingOf(this);
+  }
+
+  get service(): Service {
+    return this.#service;
+  }
+
+  /** The definition to compare a reload with. */
+  get definition(): Service {
+    return this.#next ?? this.#service;
+  }
+
+  get serving(): Serving {
+    return this.#serving;
+  }
+
+  get state(): State {
+    return this.#state;
+  }
+
+  get refused(): number {
+    return this.#refusals.count;
+  }
+
+  get sockets(): number {
+    return this.#listeners.all.length;
+  }
+
+  /** Goes on under a changed definition with the same sockets, at once or when a running server gives them back. */
+  replace(service: Service): void {
+    if (this.#state.name === 'handed-over') this.#next = service;
+    else this.#adopt(service);
+  }
+
+  apply(event: ServiceEvent): void {
+    if (event.name === 'freed' && this.#next !== null) this.#adopt(this.#next);
+    const policy = { tripPauseMs: this.#service.limits.tripPauseMs, onTrip: this.world.onTrip };
+    const { state, actions } = step(this.#state, event, policy);
+    this.#state = state;
+    for (const action of actions) this.#do(action);
+  }
+
+  refuse(reason: RefusalReason, peer: Peer): void {
+    this.#refusals.add(this.#service, reason, formatPeer(peer));
+  }
+
+  stall(): void {
+    this.#listeners.unwatch();
+    this.world.starts.whenRoom(() => {
+      if (this.#state.name === 'listening') this.#listeners.watch();
+    });
+  }
+
+  /** Takes the RPC registration back and waits for it; the last thing before the daemon ends. */
+  async withdraw(): Promise<void> {
+    await this.#registration.end();
+  }
+
+  #readable(listener: Listener): void {
+    // Another listener of the same batch of events may have changed the state.
+    if (this.#state.name === 'listening') this.#serving.readable(listener);
+  }
+
+  #adopt(service: Service): void {
+    this.#next = null;
+    this.#listeners.unwatch();
+    for (const listener of this.#listeners.all) this.#serving.end?.(listener);
+    this.#service = service;
+    this.admission.replace(service.limits);
+    this.#serving = servingOf(this);
+    this.#listeners.respecify(service.sockets);
+    for (const listener of this.#listeners.all) this.#serving.begin?.(listener);
+    if (this.#state.name === 'listening') this.#listeners.watch();
+    else if (this.#state.name === 'full' && !this.admission.full) this.apply({ name: 'freed' });
+  }
+
+  #do(action: Action): void {
+    const { clock, emit } = this.world;
+    const { name: service, label, limits } = this.#service;
+    switch (action.do) {
+      case 'bind':
+        this.#bind();
+        return;
+      case 'watch':
+        this.#listeners.watch();
+        return;
+      case 'unwatch':
+        this.#listeners.unwatch();
+        return;
+      case 'release':
+        this.#release();
+        return;
+      case 'timer':
+        this.#cancel?.();
+        this.#cancel = clock.after(action.afterMs, () => this.apply({ name: 'timer' }));
+        return;
+      case 'stop-timer':
+        this.#cancel?.();
+        this.#cancel = null;
+        return;
+      case 'say-paused': {
+        const { reason, pauseMs } = action;
+        emit({
+          event: 'paused',
+          service,
+          label,
+          reason,
+          limit: reason === 'rate' ? limits.perMinute : null,
+          pauseMs,
+        });
+        return;
+      }
+      case 'say-resumed':
+        this.admission.healed();
+        emit({ event: 'resumed', service, label, reason: action.reason });
+    }
+  }
+
+  #bind(): void {
+    const { rpc, sockets } = this.#service;
+    try {
+      this.#listeners.open(sockets, { share: this.#serving.sharesAddress === true });
+    } catch (error) {
+      this.#bindFailed(error);
+      return;
+    }
+    if (rpc === undefined) {
+      this.#bound();
+      return;
+    }
+    this.#registration.begin(this.#service, this.#listeners.all).then(
+      () => this.#bound(),
+      (error: unknown) => {
+        this.#listeners.close();
+        this.#bindFailed(error);
+      },
+    );
+  }
+
+  #bound(): void {
+    this.#problem = '';
+    for (const listener of this.#listeners.all) this.#serving.begin?.(listener);
+    for (const address of this.#listeners.addresses()) {
+      this.world.emit({ event: 'listening', service: this.#service.name, address });
+    }
+    this.apply({ name: 'bound' });
+  }
+
+  #bindFailed(error: unknown): void {
+    const { name: service, label } = this.#service;
+    const failure = error instanceof SystemError ? error : new SystemError('EIO', 'bind', String(error));
+    this.apply({ name: 'bind-failed' });
+    if (this.#problem === failure.message) return;
+    this.#problem = failure.message;
+    const { code, syscall: call } = failure;
+    const retryMs = this.#state.name === 'unbound' ? bindRetryMs(this.#state.attempt) : 0;
+    this.world.emit({
+      event: 'bind-failed',
+      service,
+      label,
+      address: failure.what,
+      call,
+      code,
+      reason: errorText(code),
+      retryMs,
+    });
+  }
+
+  #release(): void {
+    const addresses = this.#listeners.addresses();
+    for (const listener of this.#listeners.all) this.#serving.end?.(listener);
+    this.#listeners.close();
+    // A busy server still answers on its port (inetd(8)).
+    const busy = this.#service.activation === 'wait' && this.admission.children > 0;
+    if (!busy) void this.#registration.end();
+    for (const address of addresses)
+      this.world.emit({ event: 'closed', service: this.#service.name, address });
+  }
+}

@@ -1,0 +1,79 @@
+/** What the ways of serving share: the daemon around a service, and the service as its way of serving sees it. */
+
+import type { Admission } from '../access/admission.ts';
+import type { BuiltinContext } from '../builtins/builtin.ts';
+import type { ChildDefaults } from '../exec/plan.ts';
+import type { Emit, RefusalReason } from '../log/events.ts';
+import type { SocketSpec } from '../model/address.ts';
+import type { Peer } from '../model/peer.ts';
+import type { RpcProgram, Service } from '../model/service.ts';
+import type { Listener } from '../net/listener.ts';
+import type { AcceptBatch } from '../sys/accept.ts';
+import type { Children } from '../sys/children.ts';
+import type { Clock } from '../sys/clock.ts';
+import type { Poller } from '../sys/epoll.ts';
+import type { Fd } from '../sys/socket.ts';
+import type { StartQueue } from './start-queue.ts';
+import type { ServiceEvent } from './state.ts';
+
+/** What every service of a daemon stands on. */
+export interface World {
+  readonly clock: Clock;
+  readonly poller: Poller;
+  readonly children: Children;
+  readonly emit: Emit;
+  readonly defaults: ChildDefaults;
+  readonly starts: StartQueue;
+  readonly accepted: AcceptBatch;
+  readonly builtins: BuiltinContext;
+  readonly rpc: RpcRegistry;
+  /** Descriptors that the daemon keeps lie at or above this number. */
+  readonly lowest: number;
+  readonly onTrip: 'close' | 'hold';
+  /** Whether anybody wants an event per connection. */
+  readonly connections: boolean;
+  /** A socket that somebody handed to the daemon for this address, once. */
+  inherited(spec: SocketSpec): Fd | null;
+}
+
+/** The portmapper, as far as a service needs it. Rejects with a SystemError. */
+export interface RpcRegistry {
+  register(program: RpcProgram, spec: SocketSpec, port: number): Promise<void>;
+  unregister(program: RpcProgram, spec: SocketSpec): Promise<void>;
+}
+
+/** A service at run time, as its way of serving sees it. */
+export interface Host {
+  readonly service: Service;
+  readonly admission: Admission;
+  readonly world: World;
+  /** Something happened that may change the state. */
+  apply(event: ServiceEvent): void;
+  /** Turns a caller away: counted and, not too often, logged. */
+  refuse(reason: RefusalReason, peer: Peer): void;
+  /** Stops watching until the start queue has room. */
+  stall(): void;
+}
+
+/** One way of serving: accept and start, hand over, or answer. */
+export interface Serving {
+  /** Its sockets share their address with those of children (SO_REUSEADDR on datagram sockets). */
+  readonly sharesAddress?: boolean;
+  /** The listener is bound and about to be watched. */
+  begin?(listener: Listener): void;
+  /** The listener is readable and watched. */
+  readable(listener: Listener): void;
+  /** The listener is about to be closed or given to another way of serving. */
+  end?(listener: Listener): void;
+}
+
+/** There may be room for another caller. */
+export const FREED: ServiceEvent = { name: 'freed' };
+
+/** No process or memory to be had: the service rests for a second, the daemon does not. */
+export const SPAWN_PAUSE: ServiceEvent = { name: 'pause', reason: 'spawn', pauseMs: 1000 };
+
+/** The program of a service, as its log lines name it. */
+export function programOf(service: Service): string {
+  return service.action.kind === 'exec' ? service.action.program : service.action.name;
+}

@@ -1,0 +1,100 @@
+/** A list of system calls for a child, packed for the addon. */
+
+import { type NativePlan, type NativePlanSpec, native } from './native.ts';
+
+/** An argument of a call: a number, a text or bytes in the plan's memory, the start's k-th descriptor, argv or env. */
+export type Argument =
+  | number
+  | 'argv'
+  | 'env'
+  | { readonly text: string }
+  | { readonly bytes: Uint8Array }
+  | { readonly slot: number };
+
+/** One system call by name; `expect` is the result that must come back, else the step fails with EPERM. */
+export interface Call {
+  readonly name: string;
+  readonly arguments: readonly Argument[];
+  readonly expect?: number;
+}
+
+/** A word of argv or env: a text, or the k-th string of the start (an env word that is not given is left out). */
+export type Word = string | { readonly string: number };
+
+/** The calls of a child, in order; execve comes last. */
+export interface CallPlan {
+  readonly argv: readonly Word[];
+  readonly env: readonly Word[];
+  readonly calls: readonly Call[];
+}
+
+const KIND = { number: 0, pointer: 1, descriptor: 2, argv: 3, env: 4 } as const;
+const CALL_NUMBERS = 9;
+const KIND_BITS = 3;
+
+/** Packs the calls and copies them into C memory; the plan is freed with its last reference. */
+export function compilePlan(plan: CallPlan): NativePlan {
+  return native.plan(packPlan(plan, native.SYS));
+}
+
+/** The pure half of compilePlan: `numbers` maps names of calls to the kernel's numbers. */
+export function packPlan(plan: CallPlan, numbers: Readonly<Record<string, number>>): NativePlanSpec {
+  const memory = new Memory();
+  const offsets = (words: readonly Word[]) =>
+    Int32Array.from(words, (word) => (typeof word === 'string' ? memory.text(word) : -1 - word.string));
+  const operations = new Float64Array(plan.calls.length * CALL_NUMBERS);
+  plan.calls.forEach((call, i) => {
+    const number = numbers[call.name];
+    if (number === undefined) throw new RangeError(`no system call ${call.name} on this machine`);
+    let kinds = 0;
+    call.arguments.forEach((argument, k) => {
+      const [kind, value] = pack(argument, memory);
+      kinds |= kind << (k * KIND_BITS);
+      operations[i * CALL_NUMBERS + 1 + k] = value;
+    });
+    operations[i * CALL_NUMBERS] = number;
+    operations[i * CALL_NUMBERS + 7] = kinds;
+    operations[i * CALL_NUMBERS + 8] = call.expect ?? -1;
+  });
+  const argv = offsets(plan.argv);
+  const env = offsets(plan.env);
+  return { strings: memory.bytes(), argv, env, operations };
+}
+
+function pack(argument: Argument, memory: Memory): readonly [number, number] {
+  if (typeof argument === 'number') return [KIND.number, argument];
+  if (argument === 'argv' || argument === 'env') return [KIND[argument], 0];
+  if ('text' in argument) return [KIND.pointer, memory.text(argument.text)];
+  if ('bytes' in argument) return [KIND.pointer, memory.add(argument.bytes)];
+  return [KIND.descriptor, argument.slot];
+}
+
+/** The plan's memory: each piece begins at a multiple of 8, as structures need it; equal texts are kept once. */
+class Memory {
+  readonly #pieces: Uint8Array[] = [];
+  readonly #texts = new Map<string, number>();
+  #length = 0;
+
+  text(text: string): number {
+    const known = this.#texts.get(text);
+    if (known !== undefined) return known;
+    // A NUL would cut the text short: what would run is not what was checked.
+    if (text.includes('\0')) throw new RangeError('a NUL byte in an argument');
+    const offset = this.add(Buffer.from(`${text}\0`));
+    this.#texts.set(text, offset);
+    return offset;
+  }
+
+  add(bytes: Uint8Array): number {
+    const offset = this.#length;
+    const padded = new Uint8Array(Math.ceil(bytes.length / 8) * 8);
+    padded.set(bytes);
+    this.#pieces.push(padded);
+    this.#length += padded.length;
+    return offset;
+  }
+
+  bytes(): Uint8Array {
+    return Buffer.concat(this.#pieces);
+  }
+}
