@@ -1,0 +1,229 @@
+/**
+ * The daemon under test, in a sandbox. SUPERD_SPEC_DAEMON="debian /usr/sbin/inetd" (or `gnu PROGRAM`) puts another
+ * inetd in its place, to prove the specs: a spec whose expectation that peer does not share is skipped.
+ */
+
+import path from 'node:path';
+import { expect, it } from '@jest/globals';
+import type { Event } from '../../lib/log/events.ts';
+import { root, type Sandbox, type Told } from './sandbox.ts';
+
+/** Whose behaviour is tried: superd, or a peer by the letter of the specification's tables. */
+type Subject =
+  | { readonly kind: 'superd' }
+  | { readonly kind: 'peer'; readonly letter: 'D' | 'G'; readonly program: string };
+
+/** What a daemon is started with. */
+export interface Setup {
+  /** Options before the files. */
+  readonly options?: readonly string[];
+  /** Its environment; PATH alone unless given. */
+  readonly env?: NodeJS.ProcessEnv;
+  readonly cwd?: string;
+  readonly uid?: number;
+  readonly gid?: number;
+  /** Words in front of the command, as `prlimit --nofile=64`. */
+  readonly under?: readonly string[];
+  /** Several files, by name, instead of the one that `serve` writes. */
+  readonly files?: readonly string[];
+  /** Its output is left unread until `drain`; it counts as ready without a word. */
+  readonly mute?: boolean;
+}
+
+/** One event of the log; `time` and the like stand beside the event's own fields. */
+type Logged<K extends Event['event']> = Extract<Event, { event: K }>;
+
+const subject = readSubject(process.env.SUPERD_SPEC_DAEMON);
+
+/** A case that superd and the peers named by letters (D Debian, G GNU) agree on. */
+export function conforms(
+  title: string,
+  peers: '' | 'D' | 'G' | 'DG',
+  spec: () => Promise<void>,
+  timeoutMs?: number,
+): void {
+  const agreed = subject.kind === 'superd' || peers.includes(subject.letter);
+  (agreed ? it : it.skip)(title, spec, timeoutMs);
+}
+
+/** Starts the daemon on a configuration, and waits until it serves. */
+export async function serve(box: Sandbox, text: string, setup: Setup = {}): Promise<Daemon> {
+  const file = setup.files === undefined ? await box.write(box.fresh('.conf'), text) : '';
+  const daemon = new Daemon(box, file);
+  await daemon.start({ files: [file], ...setup });
+  return daemon;
+}
+
+/** Starts the daemon where it is expected to end by itself. */
+export async function failToServe(box: Sandbox, text: string, setup: Setup = {}): Promise<Daemon> {
+  const file = setup.files === undefined ? await box.write(box.fresh('.conf'), text) : '';
+  const daemon = new Daemon(box, file);
+  await daemon.launch({ files: [file], ...setup });
+  await daemon.ended();
+  return daemon;
+}
+
+/** A running daemon. */
+export class Daemon {
+  readonly #box: Sandbox;
+  /** The configuration file. */
+  readonly file: string;
+  /** Everything it printed, line by line. */
+  readonly output: string[] = [];
+  readonly #events: Event[] = [];
+  #pid = 0;
+  #exit: { readonly status: number | null; readonly signal: string | null } | null = null;
+  #look: () => void = () => {};
+
+  constructor(box: Sandbox, file: string) {
+    this.#box = box;
+    this.file = file;
+  }
+
+  get pid(): number {
+    return this.#pid;
+  }
+
+  /** Launches it and waits until it serves. */
+  async start(setup: Setup): Promise<void> {
+    await this.launch(setup);
+    if (setup.mute === true) return;
+    if (subject.kind === 'superd') await this.event('ready');
+    else await this.#settle();
+  }
+
+  /** Launches it. */
+  async launch(setup: Setup): Promise<void> {
+    const words = [...(setup.under ?? []), ...command(setup.options ?? []), ...(setup.files ?? [])];
+    this.#pid = await this.#box.start(
+      { command: String(words[0]), args: words.slice(1), drain: setup.mute !== true },
+      {
+        env: setup.env ?? { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' },
+        cwd: setup.cwd ?? '/',
+        ...(setup.uid === undefined ? {} : { uid: setup.uid, gid: setup.gid ?? setup.uid }),
+      },
+      (told) => this.#hear(told),
+    );
+  }
+
+  /** All events of one kind so far. */
+  events<K extends Event['event']>(kind: K): readonly Logged<K>[] {
+    return this.#events.filter((event) => event.event === kind) as Logged<K>[];
+  }
+
+  /** The first event of a kind (that matches), told or still to come. */
+  async event<K extends Event['event']>(
+    kind: K,
+    match: (event: Logged<K>) => boolean = () => true,
+    timeoutMs = 10_000,
+  ): Promise<Logged<K>> {
+    const found = await this.#until(
+      () => this.events(kind).find(match) ?? null,
+      `event '${kind}'`,
+      timeoutMs,
+    );
+    return found;
+  }
+
+  /** What was said about the file, as `LINE SEVERITY`: exactly this. A peer says it in its own words, elsewhere. */
+  expectDiagnosed(...said: readonly string[]): void {
+    if (subject.kind === 'peer') return;
+    expect(this.events('diagnostic').map(({ line, severity }) => `${line} ${severity}`)).toEqual(said);
+  }
+
+  /** That these words are among the output. */
+  expectSaid(words: string): void {
+    if (subject.kind === 'superd') expect(this.output.join('\n')).toContain(words);
+  }
+
+  signal(name: NodeJS.Signals): Promise<boolean> {
+    return this.#box.kill(this.#pid, name);
+  }
+
+  /** Writes a new configuration in place of the old one. */
+  async rewrite(text: string): Promise<void> {
+    await this.#box.write(this.file, text);
+  }
+
+  /** HUP, and waits until the daemon has done with it; with `text`, after writing that. */
+  async reload(text?: string): Promise<void> {
+    if (text !== undefined) await this.rewrite(text);
+    const before = this.#reloads();
+    await this.signal('SIGHUP');
+    if (subject.kind === 'superd')
+      await this.#until(() => (this.#reloads() > before ? true : null), 'a reload', 10_000);
+    else await this.#settle();
+  }
+
+  /** Waits for its end. */
+  ended(timeoutMs = 15_000): Promise<{ readonly status: number | null; readonly signal: string | null }> {
+    return this.#until(() => this.#exit, 'its end', timeoutMs);
+  }
+
+  /** TERM, and how it ended. */
+  async stop(): Promise<{ readonly status: number | null; readonly signal: string | null }> {
+    await this.signal('SIGTERM');
+    return this.ended();
+  }
+
+  #reloads(): number {
+    return this.events('reloaded').length + this.events('reload-failed').length;
+  }
+
+  #hear(told: Told): void {
+    if ('exit' in told) this.#exit = told.exit;
+    else
+      for (const line of told.lines) {
+        this.output.push(line);
+        if (line.startsWith('{')) this.#events.push(JSON.parse(line) as Event);
+      }
+    this.#look();
+  }
+
+  /** Waits until `look` finds something, looking whenever something was heard. */
+  #until<T>(look: () => T | null, what: string, timeoutMs: number): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => fail(`not within ${timeoutMs} ms`), timeoutMs);
+      const fail = (how: string) => {
+        clearTimeout(timer);
+        this.#look = () => {};
+        reject(new Error(`${what}: ${how}\n${this.output.join('\n')}`));
+      };
+      this.#look = () => {
+        const found = look();
+        if (found !== null) {
+          clearTimeout(timer);
+          this.#look = () => {};
+          resolve(found);
+        } else if (this.#exit !== null) fail(`the daemon ended: ${JSON.stringify(this.#exit)}`);
+      };
+      this.#look();
+    });
+  }
+
+  /** A peer says nothing when it is ready: wait until its sockets have been the same for a while. */
+  async #settle(): Promise<void> {
+    await this.#box.shell(
+      `last=; for i in $(seq 50); do now=$(ls -l /proc/${this.#pid}/fd | awk '{ print $NF }' | sort | md5sum)
+       [ "$now" = "$last" ] && [ $((same += 1)) -ge 3 ] && break; last=$now; sleep 0.05; done`,
+    );
+  }
+}
+
+function command(options: readonly string[]): readonly string[] {
+  if (subject.kind === 'superd') {
+    return [process.execPath, path.join(root, 'bin/superd.js'), 'run', '--log-format=json', ...options];
+  }
+  return [
+    subject.program,
+    subject.letter === 'D' ? '-i' : '-d',
+    ...options.filter((option) => !/^--(dialect|log)/.test(option)),
+  ];
+}
+
+function readSubject(text: string | undefined): Subject {
+  const [kind, program] = (text ?? 'superd').split(' ');
+  if (kind === 'superd') return { kind };
+  if (program === undefined) throw new Error('SUPERD_SPEC_DAEMON: KIND PROGRAM');
+  return { kind: 'peer', letter: kind === 'debian' ? 'D' : 'G', program };
+}
