@@ -41,40 +41,22 @@ export function humanFormat(colour: boolean): Format {
   };
 }
 
+type Details = { readonly [K in Event['event']]?: (event: Extract<Event, { event: K }>) => string };
+
 /** Key fields that the classic text leaves out. */
+const DETAILS: Details = {
+  started: (e) => ` pid=${e.pid} peer=${e.peer} start=${ms(e.startMs)}`,
+  builtin: (e) => ` peer=${e.peer}`,
+  refused: (e) => ` peer=${e.peer} reason=${e.reason}`,
+  exited: (e) => ` service=${e.service} duration=${ms(e.durationMs)} cpu=${ms(e.userMs + e.systemMs)}`,
+  'bind-failed': (e) => ` address=${e.address} retry=${ms(e.retryMs)}`,
+  reloaded: (e) => ` duration=${ms(e.durationMs)}`,
+  ready: (e) => ` start=${ms(e.startMs)}`,
+};
+
 function details(event: Event): string {
-  switch (event.event) {
-    case 'started':
-      return ` pid=${event.pid} peer=${event.peer} start=${ms(event.startMs)}`;
-    case 'builtin':
-      return ` peer=${event.peer}`;
-    case 'refused':
-      return ` peer=${event.peer} reason=${event.reason}`;
-    case 'exited':
-      return ` service=${event.service} duration=${ms(event.durationMs)} cpu=${ms(event.userMs + event.systemMs)}`;
-    case 'bind-failed':
-      return ` address=${event.address} retry=${ms(event.retryMs)}`;
-    case 'reloaded':
-      return ` duration=${ms(event.durationMs)}`;
-    case 'ready':
-      return ` start=${ms(event.startMs)}`;
-    case 'listening':
-    case 'closed':
-    case 'handed-over':
-    case 'start-failed':
-    case 'accept-failed':
-    case 'paused':
-    case 'resumed':
-    case 'rpc':
-    case 'reload-failed':
-    case 'diagnostic':
-    case 'stopping':
-    case 'stopped':
-    case 'dropped':
-    case 'state':
-    case 'message':
-      return '';
-  }
+  const say = DETAILS[event.event] as ((event: Event) => string) | undefined;
+  return say === undefined ? '' : say(event);
 }
 
 function ms(value: number): string {
