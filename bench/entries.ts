@@ -54,8 +54,15 @@ function inetdLine(entry: Entry, user: string): string {
 
 /** The text of an xinetd.conf: no limit, no log. */
 export function xinetdConf(job: Job): string {
-  const defaults = ['instances = UNLIMITED', 'per_source = UNLIMITED', 'cps = 1000000 1', `bind = ${job.address}`];
-  return [section('defaults', defaults), ...job.entries.map((entry) => xinetdSection(entry, job.user))].join('');
+  const defaults = [
+    'instances = UNLIMITED',
+    'per_source = UNLIMITED',
+    'cps = 1000000 1',
+    `bind = ${job.address}`,
+  ];
+  return [section('defaults', defaults), ...job.entries.map((entry) => xinetdSection(entry, job.user))].join(
+    '',
+  );
 }
 
 function xinetdSection(entry: Entry, user: string): string {

@@ -30,6 +30,7 @@
 
 struct client {
   int fd;
+  bool connecting;
   uint64_t since; /* of the connect, or of the last sending */
   size_t got;
 };
@@ -76,24 +77,35 @@ static void hang_up(struct client *client) {
   client->fd = -1;
 }
 
-/* The connect blocks, for at most 2 s: on the same machine it is over at once unless the accept queue is full. */
+/* Does not block: a server with a short accept queue makes its callers wait a second, and they must not hold the others. */
 static bool dial(struct client *client, int type) {
-  client->fd = socket(AF_INET, type | SOCK_CLOEXEC, 0);
+  client->fd = socket(AF_INET, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   if (client->fd < 0) err(1, "socket");
-  struct timeval patience = {.tv_sec = 2};
-  setsockopt(client->fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
   int on = 1;
   if (type == SOCK_STREAM) setsockopt(client->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   client->since = now();
   client->got = 0;
-  if (connect(client->fd, (struct sockaddr *)&server, sizeof server) == 0) return true;
+  client->connecting = connect(client->fd, (struct sockaddr *)&server, sizeof server) < 0;
+  if (!client->connecting || errno == EINPROGRESS) return true;
   hang_up(client);
   return false;
 }
 
 static void watch(struct client *client) {
-  struct epoll_event event = {.events = EPOLLIN, .data.ptr = client};
+  struct epoll_event event = {.events = client->connecting ? EPOLLOUT : EPOLLIN, .data.ptr = client};
   if (epoll_ctl(epoll, EPOLL_CTL_ADD, client->fd, &event) < 0) err(1, "epoll_ctl");
+}
+
+/* Whether an attempt that was under way came to a connection. */
+static bool connected(struct client *client) {
+  int error = 0;
+  socklen_t length = sizeof error;
+  getsockopt(client->fd, SOL_SOCKET, SO_ERROR, &error, &length);
+  if (error != 0) return false;
+  struct epoll_event event = {.events = EPOLLIN, .data.ptr = client};
+  if (epoll_ctl(epoll, EPOLL_CTL_MOD, client->fd, &event) < 0) err(1, "epoll_ctl");
+  client->connecting = false;
+  return true;
 }
 
 static void say(struct client *client) {
@@ -118,22 +130,17 @@ static bool dial_until_end(struct client *client) {
   return true;
 }
 
-static void begin_connection(struct client *client) {
-  if (!dial_until_end(client)) return;
+static void ask(struct client *client) {
   if (size == 0) return;
-  say(client);
+  send(client->fd, sent, size, MSG_NOSIGNAL | MSG_DONTWAIT);
   shutdown(client->fd, SHUT_WR);
 }
 
-static void continue_connection(struct client *client) {
-  ssize_t n = recv(client->fd, received, sizeof received, MSG_DONTWAIT);
-  if (n < 0 && errno == EAGAIN) return;
-  if (n > 0) {
-    if (client->got == 0) record(now() - client->since);
-    client->got += (size_t)n;
-    return;
-  }
-  bool good = n == 0 && (size == 0 ? client->got > 0 : client->got == size);
+static void begin_connection(struct client *client) {
+  if (dial_until_end(client) && !client->connecting) ask(client);
+}
+
+static void end_connection(struct client *client, bool good) {
   hang_up(client);
   if (good) served++;
   else come_back_later();
@@ -141,13 +148,34 @@ static void continue_connection(struct client *client) {
   begin_connection(client);
 }
 
+static void continue_connection(struct client *client) {
+  if (client->connecting) {
+    if (connected(client)) ask(client);
+    else end_connection(client, false);
+    return;
+  }
+  ssize_t n = recv(client->fd, received, sizeof received, MSG_DONTWAIT);
+  if (n < 0 && errno == EAGAIN) return;
+  if (n > 0) {
+    if (client->got == 0) record(now() - client->since);
+    client->got += (size_t)n;
+    return;
+  }
+  end_connection(client, n == 0 && (size == 0 ? client->got > 0 : client->got == size));
+}
+
 static void begin_echo_stream(struct client *client) {
-  if (dial_until_end(client)) say(client);
+  if (dial_until_end(client) && !client->connecting) say(client);
 }
 
 static void continue_echo_stream(struct client *client) {
-  ssize_t n = recv(client->fd, received, sizeof received, MSG_DONTWAIT);
-  if (n < 0 && errno == EAGAIN) return;
+  ssize_t n = -1;
+  if (client->connecting) {
+    if (connected(client)) return say(client);
+  } else {
+    n = recv(client->fd, received, sizeof received, MSG_DONTWAIT);
+    if (n < 0 && errno == EAGAIN) return;
+  }
   if (n <= 0) {
     hang_up(client);
     come_back_later();
@@ -241,12 +269,15 @@ static void print(uint64_t took) {
          percentile(0.99), percentile(1));
 }
 
+/* Blocks, for a second at most. */
 static bool answers(void) {
-  struct client client;
-  if (!dial(&client, SOCK_STREAM)) return false;
+  int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (fd < 0) err(1, "socket");
   struct timeval patience = {.tv_sec = 1};
-  setsockopt(client.fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-  bool answered = size == 0 || recv(client.fd, received, 1, 0) == 1;
+  setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+  setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+  bool answered = connect(fd, (struct sockaddr *)&server, sizeof server) == 0 && (size == 0 || recv(fd, received, 1, 0) == 1);
+  struct client client = {.fd = fd};
   hang_up(&client);
   return answered;
 }

@@ -36,7 +36,8 @@ export function readOptions(
   const only = list(values.only);
   const peers = list(values.peers);
   const strange =
-    only.find((name) => !known.experiments.includes(name)) ?? peers.find((name) => !known.peers.includes(name));
+    only.find((name) => !known.experiments.includes(name)) ??
+    peers.find((name) => !known.peers.includes(name));
   if (strange !== undefined) return wrong(`'${strange}' is not among the names`);
   const seconds = Number(values['stall-seconds'] ?? (values.quick ? 4 : 90));
   if (!(seconds > 0)) return wrong('--stall-seconds wants a number of seconds');

@@ -1,0 +1,78 @@
+/** Several servers under the same load in turn. */
+
+import { type Bench, launch, type Participant, type Running, reason } from './bench.ts';
+import { rotate } from './measure.ts';
+import { type Callers, type Load, load } from './native.ts';
+import type { Row } from './table.ts';
+
+/** What to measure of each participant. */
+export interface Contest {
+  readonly participants: readonly Participant[];
+  readonly port: number;
+  readonly callers: Callers;
+  /** The figure of one round. */
+  readonly figure: (load: Load) => number;
+  /** Instead of the run's. */
+  readonly rounds?: number;
+  readonly roundMs?: number;
+}
+
+interface Contender {
+  readonly running: Running;
+  readonly values: number[];
+  failed: number;
+}
+
+/**
+ * Starts every participant, idle ones cost nothing, and loads them one after the other, round by round, so that what
+ * else the machine does hits all alike. `around` sees the contenders before the first and after the last round.
+ */
+export async function versus(
+  bench: Bench,
+  contest: Contest,
+  around: { readonly before?: Visit; readonly after?: Visit } = {},
+): Promise<readonly Row[]> {
+  const started = new Map<string, Contender>();
+  const absent = new Map<string, string>();
+  try {
+    for (const participant of contest.participants) {
+      try {
+        started.set(participant.name, { running: await launch(bench, participant), values: [], failed: 0 });
+      } catch (error) {
+        absent.set(participant.name, reason(error));
+      }
+    }
+    const contenders = [...started.values()];
+    const roundMs = contest.roundMs ?? bench.roundMs;
+    for (const contender of contenders) await round(bench, contest, contender, Math.min(roundMs, 200));
+    for (const contender of contenders) {
+      contender.values.length = 0; // the first round warms up
+      contender.failed = 0;
+      around.before?.(contender.running);
+    }
+    for (let i = 0; i < (contest.rounds ?? bench.rounds); i += 1) {
+      for (const contender of rotate(contenders, i)) await round(bench, contest, contender, roundMs);
+    }
+    for (const { running } of contenders) around.after?.(running);
+  } finally {
+    await Promise.all([...started.values()].map(({ running }) => running.server.stop()));
+  }
+  return contest.participants.map(({ name }) => row(name, started.get(name), absent.get(name)));
+}
+
+/** Looks at a server that serves. */
+export type Visit = (running: Running) => void;
+
+async function round(bench: Bench, contest: Contest, contender: Contender, ms: number): Promise<void> {
+  const target = { address: contender.running.address, port: contest.port };
+  const result = await load(bench.native, target, contest.callers, ms);
+  contender.failed += result.failed;
+  if (result.served > 0) contender.values.push(contest.figure(result));
+}
+
+function row(name: string, contender: Contender | undefined, absent: string | undefined): Row {
+  if (contender === undefined) return { name, values: [], remark: absent ?? 'not started' };
+  const { values, failed } = contender;
+  if (values.length === 0) return { name, values, remark: 'no answer under load' };
+  return failed === 0 ? { name, values } : { name, values, remark: `${failed} failed` };
+}
