@@ -68,6 +68,8 @@ export type Event =
       readonly peer: string;
       readonly reason: RefusalReason;
       readonly limit: number | null;
+      /** Refusals before it that got no line of their own. */
+      readonly suppressed: number;
     }
   /** accept(2) failed, other than by the caller's leaving. */
   | {

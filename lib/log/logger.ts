@@ -33,7 +33,7 @@ export interface Log {
   setLevel(level: Level): void;
   /** Writes what was emitted in this turn of the event loop, at once. */
   flush(): void;
-  /** Flushes, and resolves when it is written, or a second later at most. */
+  /** Flushes, and resolves when it is written, or a second later at most. What is emitted after it is lost. */
   close(): Promise<void>;
 }
 
@@ -45,10 +45,11 @@ export function createLog(options: LogOptions): Log {
   const { wall, routine } = options;
   let threshold = SEVERITY[options.level];
   let pending: Entry[] = [];
+  let closed = false;
 
   const emit = (event: Event): void => {
     const level = levelOf(event);
-    if (SEVERITY[level] > threshold || (!routine && isRoutine(event))) return;
+    if (closed || SEVERITY[level] > threshold || (!routine && isRoutine(event))) return;
     const length = pending.push({ timeMs: wall(), level, event });
     if (length === 1) setImmediate(flush);
     else if (length === MAX_BATCH) flush();
@@ -73,6 +74,7 @@ export function createLog(options: LogOptions): Log {
     },
     async close() {
       flush();
+      closed = true;
       await sink.close();
       logger.close();
     },

@@ -1,6 +1,6 @@
 /** From the words of the command line to a log: which format, and where to. */
 
-import { fstatSync, type Stats } from 'node:fs';
+import { type BigIntStats, fstatSync, writeSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 import { isatty } from 'node:tty';
 import type { Format } from './entry.ts';
@@ -65,10 +65,12 @@ export function openLog(settings: LogSettings, io: LogIo): Log {
     case 'stderr': {
       const output = io[target.kind];
       const { fd } = output;
-      const stat = fstatSync(fd);
+      const stat = fstatSync(fd, { bigint: true });
       const journal = isJournalStream(io.journalStream, stat);
       return log(streamFormat({ ...settings, journal, terminal: isatty(fd) }), (recovered) =>
-        takesAtOnce(stat, fd) ? new FileSink(fd, recovered) : new StreamSink(output, after, recovered),
+        takesAtOnce(stat, fd)
+          ? new FileSink((bytes, offset) => writeSync(fd, bytes, offset), recovered)
+          : new StreamSink(output, after, recovered),
       );
     }
   }
@@ -85,6 +87,6 @@ function streamFormat(to: {
 }
 
 /** Files, and devices other than terminals (/dev/null); Node's own stream for them throws when a disk is full. */
-function takesAtOnce(stat: Stats, fd: number): boolean {
+function takesAtOnce(stat: BigIntStats, fd: number): boolean {
   return stat.isFile() || (stat.isCharacterDevice() && !isatty(fd));
 }

@@ -36,7 +36,7 @@ export function parseLogTarget(word: string): LogTarget | null {
  */
 export function isJournalStream(
   variable: string | undefined,
-  stat: { readonly dev: number | bigint; readonly ino: number | bigint },
+  stat: { readonly dev: bigint; readonly ino: bigint },
 ): boolean {
   return variable === `${stat.dev}:${stat.ino}`;
 }

@@ -26,11 +26,11 @@ describe('parseLogTarget', () => {
 
 describe('isJournalStream', () => {
   it.each([
-    { variable: '8:1234', stat: { dev: 8, ino: 1234 }, journal: true },
-    { variable: '8:1234', stat: { dev: 8, ino: 1235 }, journal: false },
-    { variable: '8:1234', stat: { dev: 9, ino: 1234 }, journal: false },
+    { variable: '8:1234', stat: { dev: 8n, ino: 1234n }, journal: true },
+    { variable: '8:1234', stat: { dev: 8n, ino: 1235n }, journal: false },
+    { variable: '8:1234', stat: { dev: 9n, ino: 1234n }, journal: false },
     { variable: '8:18446744073709551615', stat: { dev: 8n, ino: 18446744073709551615n }, journal: true },
-    { variable: undefined, stat: { dev: 8, ino: 1234 }, journal: false },
+    { variable: undefined, stat: { dev: 8n, ino: 1234n }, journal: false },
   ])('$variable and $stat.dev:$stat.ino: $journal', ({ variable, stat, journal }) => {
     expect(isJournalStream(variable, stat)).toBe(journal);
   });

@@ -1,17 +1,19 @@
 /** Lines to a regular file: written at once, as a file never makes its writer wait for a reader. */
 
-import { writeSync } from 'node:fs';
 import { Losses, type Recovered, type Sink } from './sink.ts';
 
-/** Writes to an open descriptor. A full disk loses lines; when there is room again, it says so. */
+/** write(2) from `offset` on: how many bytes were written; it may throw. */
+export type Write = (bytes: Uint8Array, offset: number) => number;
+
+/** Writes each batch at once. A full disk loses lines; when there is room again, it says so. */
 export class FileSink implements Sink {
-  readonly #fd: number;
+  readonly #write: Write;
   readonly #losses: Losses;
   /** A line was written in part only. */
   #torn = false;
 
-  constructor(fd: number, recovered: Recovered) {
-    this.#fd = fd;
+  constructor(write: Write, recovered: Recovered) {
+    this.#write = write;
     this.#losses = new Losses(recovered);
   }
 
@@ -20,16 +22,16 @@ export class FileSink implements Sink {
   }
 
   write(lines: readonly string[]): void {
-    const bytes = Buffer.from(`${this.#torn ? '\n' : ''}${lines.join('\n')}\n`);
-    const written = this.#writeAll(bytes);
+    // A line that was written in part is ended, and was counted as lost.
+    if (this.#torn) this.#torn = this.#writeAll(Buffer.from('\n')) === 0;
+    const bytes = Buffer.from(`${lines.join('\n')}\n`);
+    const written = this.#torn ? 0 : this.#writeAll(bytes);
     if (written === bytes.length) {
-      this.#torn = false;
       this.#losses.tell();
       return;
     }
-    const whole = countNewlines(bytes.subarray(0, written)) - (this.#torn && written > 0 ? 1 : 0);
     if (written > 0) this.#torn = bytes[written - 1] !== NEWLINE;
-    this.#losses.add(lines.length - whole);
+    this.#losses.add(lines.length - countNewlines(bytes.subarray(0, written)));
   }
 
   close(): Promise<void> {
@@ -40,7 +42,9 @@ export class FileSink implements Sink {
   #writeAll(bytes: Buffer): number {
     let written = 0;
     try {
-      while (written < bytes.length) written += writeSync(this.#fd, bytes, written);
+      for (let more = -1; more !== 0 && written < bytes.length; written += more) {
+        more = this.#write(bytes, written);
+      }
     } catch {
       // Counted by the caller; there is nowhere to say it now.
     }
