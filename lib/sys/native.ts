@@ -26,10 +26,12 @@ export interface NativeBatch {
 /**
  * What a child does between clone and exec, as plain system calls.
  * `strings` is a blob of NUL-terminated strings. `argv` and `env` list offsets into it; -1-k stands for the k-th
- * string given at the start (an env entry whose string is not given is left out).
+ * string given at the start (an env entry whose string is not given is left out). In `argv`, -2^31 ends a vector and another
+ * one may follow; an argument of kind 3 is the index at which its vector begins (0 for the only one).
  * `operations` holds 9 numbers each: system call number, six arguments, `kinds` (3 bits an argument: 0 the number itself,
  * 1 an offset into `strings`, 2 the k-th descriptor given at the start, 3 argv, 4 env), and the result that must come
- * back (-1: any that is not an error). Another result fails the operation with EPERM. The last operation is execve.
+ * back (-1: any that is not an error; -1-E: any, and after the error number E the next operation follows, as with ENOEXEC
+ * and a shell). Another result fails the operation with EPERM. The last operation is execve or execveat.
  */
 export interface NativePlanSpec {
   readonly strings: Uint8Array;
@@ -52,7 +54,13 @@ export interface Native {
    * accept4(2) until the queue is empty or `fds` is full. Returns how many were accepted, or -errno when the first
    * call failed; EINTR and ECONNABORTED are retried. `addresses` gets 128 bytes each, `addressLengths` their lengths.
    */
-  accept4(fd: number, flags: number, fds: Int32Array, addresses: Uint8Array, addressLengths: Int32Array): number;
+  accept4(
+    fd: number,
+    flags: number,
+    fds: Int32Array,
+    addresses: Uint8Array,
+    addressLengths: Int32Array,
+  ): number;
   /** Writes the address into `address` and returns its length. */
   getsockname(fd: number, address: Uint8Array): number;
   getpeername(fd: number, address: Uint8Array): number;
@@ -65,13 +73,33 @@ export interface Native {
   recv(fd: number, buffer: Uint8Array, flags: number): number;
   send(fd: number, buffer: Uint8Array, flags: number): number;
   sendto(fd: number, buffer: Uint8Array, flags: number, address: Uint8Array): number;
+  /** Writes the sender into `address` and the length of it into `addressLength`. */
+  recvfrom(
+    fd: number,
+    buffer: Uint8Array,
+    flags: number,
+    address: Uint8Array,
+    addressLength: Int32Array,
+  ): number;
   /** recvmsg(2)/sendmsg(2) with SCM_RIGHTS and SCM_CREDENTIALS: `fds` and `credentials` (pid, uid, gid) may be null. */
-  sendmsg(fd: number, buffer: Uint8Array, flags: number, address: Uint8Array | null, fds: Int32Array | null,
-    credentials: Int32Array | null): number;
+  sendmsg(
+    fd: number,
+    buffer: Uint8Array,
+    flags: number,
+    address: Uint8Array | null,
+    fds: Int32Array | null,
+    credentials: Int32Array | null,
+  ): number;
   /** `counts` gets [descriptors received, 1 when credentials came, msg_flags]; surplus descriptors are closed. */
-  recvmsg(fd: number, buffer: Uint8Array, flags: number, fds: Int32Array, credentials: Int32Array,
-    counts: Int32Array): number;
-  batch(count: number, size: number): NativeBatch;
+  recvmsg(
+    fd: number,
+    buffer: Uint8Array,
+    flags: number,
+    fds: Int32Array,
+    credentials: Int32Array,
+    counts: Int32Array,
+  ): number;
+  batch(count: number, size: number): NativeBatch | number;
   /** Fills the batch; the packet info of each datagram is kept, so that sendmmsg answers from the address asked. */
   recvmmsg(fd: number, batch: NativeBatch, flags: number): number;
   /** Sends the first `count` datagrams of the batch whose length is not -1; each error is dropped. Returns how many went. */
@@ -95,7 +123,7 @@ export interface Native {
   epollRef(on: number): number;
   epollClose(): number;
 
-  plan(spec: NativePlanSpec): NativePlan;
+  plan(spec: NativePlanSpec): NativePlan | number;
   /**
    * Queues a start for the spawner threads and returns its id. The thread clones (CLONE_VM|CLONE_VFORK|CLONE_FILES|
    * CLONE_PARENT_SETTID), the child keeps its own copy of the descriptors up to the highest of `fds`, and runs the plan.
@@ -106,7 +134,8 @@ export interface Native {
   spawnEventFd(): number;
   /**
    * Takes finished starts: 4 numbers each: id, pid, step, errno. errno 0: the program runs. Steps: -4 clone, -3 close_range,
-   * -2 signal handlers, -1 signal mask, from 0 on the plan's operations. pid is 0 when clone failed.
+   * -2 signal handlers, -1 signal mask, from 0 on the plan's operations. pid is 0 when clone failed. ECANCELED: a signal ended
+   * the child before its exec.
    */
   spawnReports(out: Int32Array): number;
   /** For a start still under way: `out` gets [pid or 0, step]. -ENOENT when there is none of that id, -EAGAIN while queued. */
@@ -130,6 +159,12 @@ export interface Native {
   getgrgid(gid: number): readonly [string, number] | number;
   /** Every group of a user, `gid` included, or -errno. */
   getgrouplist(user: string, gid: number): readonly number[] | number;
+
+  /** strerror(3): the text of an errno number. */
+  strerror(errno: number): string;
+  /** The number of a network interface, as in a zone of an IPv6 address. */
+  if_nametoindex(name: string): number;
+  if_indextoname(index: number): string | number;
 }
 
 type Load = (root: string) => Native;

@@ -1,29 +1,35 @@
 /** A list of system calls for a child, packed for the addon. */
 
+import { errnoName } from './errno.ts';
+import { SystemError } from './errors.ts';
 import { type NativePlan, type NativePlanSpec, native } from './native.ts';
 
-/** An argument of a call: a number, a text or bytes in the plan's memory, the start's k-th descriptor, argv or env. */
+/** An argument of a call: a number, the environment, an argument vector, a text or bytes, the start's k-th descriptor. */
 export type Argument =
   | number
-  | 'argv'
   | 'env'
+  | { readonly argv: number }
   | { readonly text: string }
   | { readonly bytes: Uint8Array }
   | { readonly slot: number };
 
-/** One system call by name; `expect` is the result that must come back, else the step fails with EPERM. */
+/**
+ * One system call by name. `expect` is the result that must come back, else the step fails with EPERM; after the error
+ * number `unless` the next call is tried instead.
+ */
 export interface Call {
   readonly name: string;
   readonly arguments: readonly Argument[];
   readonly expect?: number;
+  readonly unless?: number;
 }
 
 /** A word of argv or env: a text, or the k-th string of the start (an env word that is not given is left out). */
 export type Word = string | { readonly string: number };
 
-/** The calls of a child, in order; execve comes last. */
+/** The calls of a child, in order; execve comes last. There may be several argument vectors. */
 export interface CallPlan {
-  readonly argv: readonly Word[];
+  readonly argvs: readonly (readonly Word[])[];
   readonly env: readonly Word[];
   readonly calls: readonly Call[];
 }
@@ -31,39 +37,46 @@ export interface CallPlan {
 const KIND = { number: 0, pointer: 1, descriptor: 2, argv: 3, env: 4 } as const;
 const CALL_NUMBERS = 9;
 const KIND_BITS = 3;
+const END_OF_VECTOR = -(2 ** 31);
 
 /** Packs the calls and copies them into C memory; the plan is freed with its last reference. */
 export function compilePlan(plan: CallPlan): NativePlan {
-  return native.plan(packPlan(plan, native.SYS));
+  const compiled = native.plan(packPlan(plan, native.SYS));
+  if (typeof compiled === 'number') throw new SystemError(errnoName(-compiled), 'plan', 'of a child');
+  return compiled;
 }
 
 /** The pure half of compilePlan: `numbers` maps names of calls to the kernel's numbers. */
 export function packPlan(plan: CallPlan, numbers: Readonly<Record<string, number>>): NativePlanSpec {
   const memory = new Memory();
-  const offsets = (words: readonly Word[]) =>
-    Int32Array.from(words, (word) => (typeof word === 'string' ? memory.text(word) : -1 - word.string));
+  const entry = (word: Word) => (typeof word === 'string' ? memory.text(word) : -1 - word.string);
+  const argv: number[] = [];
+  const vectors = plan.argvs.map((words, i) => {
+    if (i > 0) argv.push(END_OF_VECTOR);
+    return argv.push(...words.map(entry)) - words.length;
+  });
+  const env = Int32Array.from(plan.env, entry);
   const operations = new Float64Array(plan.calls.length * CALL_NUMBERS);
   plan.calls.forEach((call, i) => {
     const number = numbers[call.name];
     if (number === undefined) throw new RangeError(`no system call ${call.name} on this machine`);
     let kinds = 0;
     call.arguments.forEach((argument, k) => {
-      const [kind, value] = pack(argument, memory);
+      const [kind, value] = pack(argument, memory, vectors);
       kinds |= kind << (k * KIND_BITS);
       operations[i * CALL_NUMBERS + 1 + k] = value;
     });
     operations[i * CALL_NUMBERS] = number;
     operations[i * CALL_NUMBERS + 7] = kinds;
-    operations[i * CALL_NUMBERS + 8] = call.expect ?? -1;
+    operations[i * CALL_NUMBERS + 8] = call.unless === undefined ? (call.expect ?? -1) : -1 - call.unless;
   });
-  const argv = offsets(plan.argv);
-  const env = offsets(plan.env);
-  return { strings: memory.bytes(), argv, env, operations };
+  return { strings: memory.bytes(), argv: Int32Array.from(argv), env, operations };
 }
 
-function pack(argument: Argument, memory: Memory): readonly [number, number] {
+function pack(argument: Argument, memory: Memory, vectors: readonly number[]): readonly [number, number] {
   if (typeof argument === 'number') return [KIND.number, argument];
-  if (argument === 'argv' || argument === 'env') return [KIND[argument], 0];
+  if (argument === 'env') return [KIND.env, 0];
+  if ('argv' in argument) return [KIND.argv, vectors[argument.argv] ?? 0];
   if ('text' in argument) return [KIND.pointer, memory.text(argument.text)];
   if ('bytes' in argument) return [KIND.pointer, memory.add(argument.bytes)];
   return [KIND.descriptor, argument.slot];

@@ -1,0 +1,63 @@
+/* What the start of a child consists of, for plan.c (its data), child.c (its child side) and spawn.c (its threads). */
+#ifndef SUPERD_SPAWN_H
+#define SUPERD_SPAWN_H
+
+#include <node_api.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* What an argument of an operation stands for: 3 bits of `kinds` each. */
+enum kind { KIND_NUMBER, KIND_TEXT, KIND_FD, KIND_ARGV, KIND_ENV, KIND_COUNT };
+
+#define OPERATION_ARGS 6
+
+struct operation {
+  long number;
+  int64_t args[OPERATION_ARGS];
+  unsigned kinds;
+  int64_t expect; /* the result that must come back; -1: any; -1-E: any, and after error E the next operation */
+};
+
+/* A compiled plan. Owned by its JavaScript object and by every start of it, in several threads. */
+struct plan {
+  _Atomic unsigned owners;
+  char *strings;
+  int32_t *argv, *env;
+  size_t argv_count, env_count, operation_count;
+  struct operation *operations;
+  int32_t fds, texts; /* how many descriptors and strings a start must give */
+};
+
+/* The step of a job before its operations, which count from 0. */
+enum step { STEP_CLONE = -4, STEP_CLOSE_RANGE, STEP_HANDLERS, STEP_MASK };
+
+/*
+ * One start. All its memory is one block, made and freed by the daemon's own threads; the child only reads it and writes
+ * `step` and `error`. The kernel writes `pid` (CLONE_PARENT_SETTID).
+ */
+struct job {
+  struct job *next;
+  struct plan *plan;
+  int id;
+  bool close_after;
+  pid_t pid;
+  int step, error;
+  int fd_count, text_count;
+  int *fds;
+  char **texts, **argv, **env; /* argv and env are filled by job_resolve */
+};
+
+struct plan *plan_of(napi_env env, napi_value value);
+void plan_release(struct plan *plan);
+
+/* Writes the argument vector and the environment of this start, from the plan's offsets and the given strings. */
+void job_resolve(struct job *job);
+
+bool is_exec(const struct operation *operation);
+
+/* Runs in the child, which shares our memory until exec: raw system calls only. Never returns. */
+int child_main(void *job);
+
+#endif
