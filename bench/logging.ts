@@ -1,9 +1,9 @@
 /** What superd's log costs, and what happens when nobody takes it. */
 
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Bench, Participant } from './bench.ts';
+import type { Bench, Participant, Running } from './bench.ts';
 import { FIRST_PORT, programs } from './entries.ts';
 import type { Load } from './native.ts';
 import { superd } from './peers.ts';
@@ -26,79 +26,86 @@ const CONTEST = {
 } as const;
 
 /** Each connection's start and end logged, or not. */
-export async function measureLogging(bench: Bench): Promise<readonly Table[]> {
-  const descriptor = openSync('/dev/null', 'w');
-  try {
-    // The file is /dev/null: what is measured is superd, not a disk.
-    const rows = await versus(bench, {
-      ...CONTEST,
-      rounds: bench.rounds + 2,
-      participants: [
-        contender(bench, LOG_ROWS.off, [], { to: 'null' }),
-        contender(bench, LOG_ROWS.on, ['-l'], { to: 'file', descriptor }),
-      ],
-    });
-    return [
-      table('logging', 'The log of every connection, trivial program, 16 clients', 'connections/s', rows),
+export function measureLogging(bench: Bench): Promise<readonly Table[]> {
+  return withSink(async (file) => {
+    const participants = [
+      contender(bench, LOG_ROWS.off, [], { to: 'null' }),
+      contender(bench, LOG_ROWS.on, ['-l'], file),
     ];
-  } finally {
-    closeSync(descriptor);
-  }
+    const rows = await versus(bench, { ...CONTEST, participants, rounds: bench.rounds + 2 });
+    return [throughput('logging', 'The log of every connection, trivial program, 16 clients', rows)];
+  });
 }
 
-/** A log that is stuck all the time, beside one that is taken; throughput and growth of memory. */
-export async function measureStall(bench: Bench): Promise<readonly Table[]> {
-  const descriptor = openSync('/dev/null', 'w');
-  const deaf = bench.isolated ? spawn(bench.native.deaf, ['/dev/log'], { stdio: 'ignore' }) : null;
-  const before = new Map<string, number>();
-  const growth: Row[] = [];
-  try {
-    if (deaf !== null) await sleep(100);
-    const contenders = [
-      contender(bench, LOG_ROWS.on, ['-l'], { to: 'file', descriptor }),
-      contender(bench, LOG_ROWS.unread, ['-l'], { to: 'unread' }),
-      ...(deaf === null ? [] : [contender(bench, LOG_ROWS.full, ['-l', '--log', 'syslog'], { to: 'null' })]),
-    ];
-    const rounds = Math.max(2, Math.round(bench.options.stallMs / (contenders.length * ROUND_MS)));
-    const rows = await versus(
-      bench,
-      { ...CONTEST, participants: contenders, rounds, roundMs: ROUND_MS },
-      {
-        before: ({ name, server }) => before.set(name, server.memory().resident),
-        after: ({ name, server }) => {
-          growth.push({ name, values: [(server.memory().resident - (before.get(name) ?? 0)) / 1e6] });
-        },
-      },
-    );
-    const skipped: readonly Row[] =
-      deaf === null ? [{ name: LOG_ROWS.full, values: [], remark: 'needs root' }] : [];
-    const time = `${Math.round((rounds * contenders.length * ROUND_MS) / 1000)} s`;
-    return [
-      table('log-stall', `A log that is stuck for ${time} under load`, 'connections/s', [
-        ...rows,
-        ...skipped,
-      ]),
-      {
-        ...table('log-stall-memory', `Growth of memory in these ${time}: resident`, 'MB', [
-          ...growth,
-          ...skipped,
-        ]),
-        better: 'less',
-        digits: 1,
-      },
-    ];
-  } finally {
-    deaf?.kill();
-    closeSync(descriptor);
-  }
+/** Logs that are stuck all the time, beside one that is taken; throughput and growth of memory. */
+export function measureStall(bench: Bench): Promise<readonly Table[]> {
+  return withSink(async (file) => {
+    const deaf = bench.isolated ? await hungLogDaemon(bench) : null;
+    try {
+      return await stalled(bench, [
+        contender(bench, LOG_ROWS.on, ['-l'], file),
+        contender(bench, LOG_ROWS.unread, ['-l'], { to: 'unread' }),
+        ...(deaf === null
+          ? []
+          : [contender(bench, LOG_ROWS.full, ['-l', '--log', 'syslog'], { to: 'null' })]),
+      ]);
+    } finally {
+      deaf?.kill();
+    }
+  });
 }
 
 const ROUND_MS = 1000;
+
+async function stalled(bench: Bench, participants: readonly Participant[]): Promise<readonly Table[]> {
+  const rounds = Math.max(2, Math.round(bench.options.stallMs / (participants.length * ROUND_MS)));
+  const [before, after] = [new Map<string, number>(), new Map<string, number>()];
+  const note = (to: Map<string, number>) => (running: Running) =>
+    to.set(running.name, running.server.memory().resident / 1e6);
+  const rows = await versus(
+    bench,
+    { ...CONTEST, participants, rounds, roundMs: ROUND_MS },
+    { before: note(before), after: note(after) },
+  );
+  const growth = rows.map(({ name, remark }): Row => {
+    const [first, last] = [before.get(name), after.get(name)];
+    if (first === undefined || last === undefined) return { name, values: [], remark: remark ?? '' };
+    return { name, values: [last - first] };
+  });
+  const time = `${Math.round((rounds * participants.length * ROUND_MS) / 1000)} s`;
+  return [
+    throughput('log-stall', `A log that is stuck for ${time} under load`, rows),
+    {
+      name: 'log-stall-memory',
+      title: `Growth of resident memory in these ${time}`,
+      unit: 'MB',
+      better: 'less',
+      digits: 1,
+      rows: growth,
+    },
+  ];
+}
+
+/** A log into a file, which is /dev/null: what is measured is superd, not a disk. */
+async function withSink<T>(work: (file: LogSink) => Promise<T>): Promise<T> {
+  const descriptor = openSync('/dev/null', 'w');
+  try {
+    return await work({ to: 'file', descriptor });
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+async function hungLogDaemon(bench: Bench): Promise<ChildProcess> {
+  const deaf = spawn(bench.native.deaf, ['/dev/log'], { stdio: 'ignore' });
+  await sleep(100);
+  return deaf;
+}
 
 function contender(bench: Bench, name: string, words: readonly string[], log: LogSink): Participant {
   return { name, peer: superd(bench.root, words), entries: programs(1, bench.native.child), log };
 }
 
-function table(name: string, title: string, unit: string, rows: readonly Row[]): Table {
-  return { name, title, unit, better: 'more', digits: 0, rows };
+function throughput(name: string, title: string, rows: readonly Row[]): Table {
+  return { name, title, unit: 'connections/s', better: 'more', digits: 0, rows };
 }

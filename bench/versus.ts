@@ -10,8 +10,8 @@ export interface Contest {
   readonly participants: readonly Participant[];
   readonly port: number;
   readonly callers: Callers;
-  /** The figure of one round. */
-  readonly figure: (load: Load) => number;
+  /** The figure of one round; null when a round without an answer has none. */
+  readonly figure: (load: Load) => number | null;
   /** Instead of the run's. */
   readonly rounds?: number;
   readonly roundMs?: number;
@@ -21,6 +21,7 @@ interface Contender {
   readonly running: Running;
   readonly values: number[];
   failed: number;
+  silent: number;
 }
 
 /**
@@ -37,7 +38,12 @@ export async function versus(
   try {
     for (const participant of contest.participants) {
       try {
-        started.set(participant.name, { running: await launch(bench, participant), values: [], failed: 0 });
+        started.set(participant.name, {
+          running: await launch(bench, participant),
+          values: [],
+          failed: 0,
+          silent: 0,
+        });
       } catch (error) {
         absent.set(participant.name, reason(error));
       }
@@ -48,6 +54,7 @@ export async function versus(
     for (const contender of contenders) {
       contender.values.length = 0; // the first round warms up
       contender.failed = 0;
+      contender.silent = 0;
       around.before?.(contender.running);
     }
     for (let i = 0; i < (contest.rounds ?? bench.rounds); i += 1) {
@@ -67,12 +74,17 @@ async function round(bench: Bench, contest: Contest, contender: Contender, ms: n
   const target = { address: contender.running.address, port: contest.port };
   const result = await load(bench.native, target, contest.callers, ms);
   contender.failed += result.failed;
-  if (result.served > 0) contender.values.push(contest.figure(result));
+  if (result.served === 0) contender.silent += 1;
+  const figure = contest.figure(result);
+  if (figure !== null) contender.values.push(figure);
 }
 
 function row(name: string, contender: Contender | undefined, absent: string | undefined): Row {
   if (contender === undefined) return { name, values: [], remark: absent ?? 'not started' };
-  const { values, failed } = contender;
-  if (values.length === 0) return { name, values, remark: 'no answer under load' };
-  return failed === 0 ? { name, values } : { name, values, remark: `${failed} failed` };
+  const { values, failed, silent } = contender;
+  const remarks = [
+    ...(silent === 0 ? [] : [`${silent} rounds without an answer`]),
+    ...(failed === 0 ? [] : [`${failed} calls failed`]),
+  ];
+  return remarks.length === 0 ? { name, values } : { name, values, remark: remarks.join(', ') };
 }

@@ -18,7 +18,7 @@ export interface Workload {
   /** Which of the entries is called; the last TCP one if nothing is said. */
   readonly port?: number;
   readonly callers: Callers;
-  readonly figure: (load: Load) => number;
+  readonly figure: (load: Load) => number | null;
   /** superd once more, with the first entry only. */
   readonly besideOne?: boolean;
 }
@@ -28,7 +28,7 @@ const CONNECT: Callers = { workload: 'connect', clients: CLIENTS };
 const ONE_BY_ONE: Callers = { workload: 'connect', clients: 1 };
 
 const perSecond = (load: Load): number => load.perSecond;
-const firstByte = (load: Load): number => load.us.p50;
+const firstByte = (load: Load): number | null => (load.served === 0 ? null : load.us.p50);
 
 const BUILTINS: readonly Entry[] = [
   { kind: 'builtin', name: 'echo', type: 'dgram' },
