@@ -21,7 +21,7 @@ const TEXTS: Texts = {
     e.step === 'exec'
       ? `execv ${e.program}: ${e.reason}`
       : `${e.label}: start ${e.program} (${e.step}): ${e.reason}`,
-  refused: (e) => REFUSALS[e.reason](e),
+  refused: (e) => REFUSALS[e.reason](e) + more(e.suppressed),
   'accept-failed': (e) => `accept (for ${short(e.label)}): ${e.reason}${more(e.suppressed)}`,
   paused: (e) => PAUSES[e.reason](e),
   resumed: (e) => `${e.label}: service resumed`,

@@ -50,7 +50,7 @@ const rows = [
   ] },
   { name: 'RFC 5424', format: syslogFormat(speaker), time: utc, lines: [
     [samples.started, '<30>1 2026-11-03T01:08:11.042Z box.example inetd 7 started [superd@32473 service="finger/tcp4" label="finger/tcp" pid="99" peer="192.0.2.7:4711" startMs="0.42"] connection from 192.0.2.7, service finger (tcp)'],
-    [samples.refused, '<28>1 2026-11-03T01:08:11.042Z box.example inetd 7 refused [superd@32473 service="finger/tcp4" label="finger/tcp" peer="192.0.2.7:4711" reason="wrappers"] refused connection from 192.0.2.7, service finger (tcp)'],
+    [samples.refused, '<28>1 2026-11-03T01:08:11.042Z box.example inetd 7 refused [superd@32473 service="finger/tcp4" label="finger/tcp" peer="192.0.2.7:4711" reason="wrappers" suppressed="0"] refused connection from 192.0.2.7, service finger (tcp)'],
     [{ event: 'stopping', reason: 'a "quoted] \\' }, '<29>1 2026-11-03T01:08:11.042Z box.example inetd 7 stopping [superd@32473 reason="a \\"quoted\\] \\\\"] stopping: a "quoted] \\\\'],
     [forged, '<27>1 2026-11-03T01:08:11.042Z box.example inetd 7 message - \ufeffa\\nb "c]\\\\ \\u{202e}ü'],
   ] },

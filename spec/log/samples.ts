@@ -42,7 +42,14 @@ export const samples: { readonly [K in Event['event']]: Of<K> } = {
     code: 'ENOENT',
     reason: 'No such file or directory',
   },
-  refused: { event: 'refused', ...finger, peer: '192.0.2.7:4711', reason: 'wrappers', limit: null },
+  refused: {
+    event: 'refused',
+    ...finger,
+    peer: '192.0.2.7:4711',
+    reason: 'wrappers',
+    limit: null,
+    suppressed: 0,
+  },
   'accept-failed': {
     event: 'accept-failed',
     ...finger,

@@ -20,6 +20,7 @@ const rows: readonly (readonly [event: Event, text: string])[] = [
   [samples['start-failed'], 'execv /usr/sbin/in.fingerd: No such file or directory'],
   [{ ...samples['start-failed'], step: 'setresuid', reason: 'Operation not permitted' }, 'finger/tcp: start /usr/sbin/in.fingerd (setresuid): Operation not permitted'],
   [refused, 'refused connection from 192.0.2.7, service finger (tcp)'],
+  [{ ...refused, suppressed: 8 }, 'refused connection from 192.0.2.7, service finger (tcp) (and 8 more)'],
   [{ ...refused, reason: 'rate', limit: 40 }, 'refused connection from 192.0.2.7, service finger (tcp): more than 40 starts a minute'],
   [{ ...refused, reason: 'ftp-data' }, 'refused connection from 192.0.2.7, service finger (tcp): it calls from port 20'],
   [{ ...refused, reason: 'start-failed' }, 'refused connection from 192.0.2.7, service finger (tcp): its server could not be started'],
