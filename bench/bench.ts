@@ -22,8 +22,8 @@ export interface Bench {
   readonly roundMs: number;
   /** Tells what is going on. */
   say(line: string): void;
-  /** An address that no other server of the run has. */
-  address(): string;
+  /** An address that no other server of the run has: of 127/8 or, in namespaces of our own, of another network. */
+  address(network: 'loopback' | 'other'): string;
 }
 
 /** A server with what it is to serve. */
@@ -65,7 +65,7 @@ export async function begin(bench: Bench, participant: Participant): Promise<Run
   const found = locate(bench, peer);
   if (entries.length > (peer.maxServices ?? Infinity)) throw new Error(`serves ${peer.maxServices} at most`);
   if (!bench.isolated && entries.some((entry) => portOf(entry) < 1024)) throw new Error('needs root');
-  const address = bench.address();
+  const address = bench.address(peer.refusesLoopback === true ? 'other' : 'loopback');
   const folder = `${bench.folder}/${address}`;
   const server = await startServer(
     peer.command({ address, user: bench.user, entries }, found.program, folder),

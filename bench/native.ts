@@ -1,7 +1,6 @@
 /** The benchmark's own programs: compiled at the start of a run, and what the load generator says. */
 
 import { execFile, spawnSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
 import { promisify } from 'node:util';
 
 /** Paths of the programs; each is described at the top of its C file. */
@@ -45,26 +44,45 @@ const CHILD = ['x64', 'arm64'].includes(process.arch)
   ? ['-Os', '-static', '-nostdlib', '-fno-stack-protector']
   : ['-Os', '-static', '-D_GNU_SOURCE'];
 
+const SOURCES: readonly (readonly [string, readonly string[]])[] = [
+  ['load', PROGRAM],
+  ['child', CHILD],
+  ['waitserver', CHILD],
+  ['vfork-loop', PROGRAM],
+  ['isolate', PROGRAM],
+  ['deaf', PROGRAM],
+];
+
 const exec = promisify(execFile);
+
+/** Where `compile` put the programs. */
+export function programsIn(folder: string): Native {
+  return {
+    load: `${folder}/load`,
+    child: `${folder}/child`,
+    waitserver: `${folder}/waitserver`,
+    vforkLoop: `${folder}/vfork-loop`,
+    isolate: `${folder}/isolate`,
+    deaf: `${folder}/deaf`,
+  };
+}
 
 /** Compiles every program of `source` into `folder` (cc(1), or CC). Throws with the compiler's words. */
 export function compile(source: string, folder: string): Native {
-  mkdirSync(folder, { recursive: true });
-  const build = (name: string, flags: readonly string[]): string => {
-    const output = `${folder}/${name}`;
-    const words = ['-std=gnu17', '-Wall', '-Wextra', ...flags, '-o', output, `${source}/${name}.c`];
+  for (const [name, flags] of SOURCES) {
+    const words = [
+      '-std=gnu17',
+      '-Wall',
+      '-Wextra',
+      ...flags,
+      '-o',
+      `${folder}/${name}`,
+      `${source}/${name}.c`,
+    ];
     const done = spawnSync(process.env.CC ?? 'cc', words, { encoding: 'utf8' });
     if (done.status !== 0) throw new Error(`${name}.c: ${done.error?.message ?? done.stderr}`);
-    return output;
-  };
-  return {
-    load: build('load', PROGRAM),
-    child: build('child', CHILD),
-    waitserver: build('waitserver', CHILD),
-    vforkLoop: build('vfork-loop', PROGRAM),
-    isolate: build('isolate', PROGRAM),
-    deaf: build('deaf', PROGRAM),
-  };
+  }
+  return programsIn(folder);
 }
 
 /** Calls on a server for a time. */

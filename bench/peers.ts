@@ -21,6 +21,8 @@ export interface Peer {
   readonly can: readonly Ability[];
   /** More do not fit: select(2) takes descriptors below 1024. */
   readonly maxServices?: number;
+  /** Leaves datagrams from 127/8 unanswered, as Debian's inetd does; superd answers those without a limit. */
+  readonly refusesLoopback?: boolean;
   /** `found` is the path of the program, `folder` is empty and the server's own. */
   command(job: Job, found: string, folder: string): Command;
 }
@@ -31,7 +33,7 @@ const UNLIMITED = '100000000';
 // biome-ignore format: a table
 /** Every server but superd. */
 export const PEERS: readonly Peer[] = [
-  { name: 'openbsd-inetd', program: 'inetd', can: ['nowait', 'wait', 'builtin', 'dgram', 'many'],
+  { name: 'openbsd-inetd', program: 'inetd', can: ['nowait', 'wait', 'builtin', 'dgram', 'many'], refusesLoopback: true,
     command: (job, found, folder) => configured([found, '-i', '-R', UNLIMITED], inetdConf(job), folder) },
   { name: 'xinetd', program: 'xinetd', can: ['nowait', 'wait', 'builtin', 'dgram', 'many'],
     command: (job, found, folder) => configured([found, '-dontfork', '-filelog', '/dev/null', '-pidfile', `${folder}/pid`, '-f'], xinetdConf(job), folder) },

@@ -8,7 +8,7 @@ import type { Bench } from './bench.ts';
 import { judge } from './budgets.ts';
 import { EXPERIMENTS } from './experiments.ts';
 import { summarize } from './measure.ts';
-import { compile, type Native } from './native.ts';
+import { compile, type Native, programsIn } from './native.ts';
 import { type Options, readOptions } from './options.ts';
 import { PEERS } from './peers.ts';
 import { budgetsText, tableText } from './report.ts';
@@ -16,7 +16,7 @@ import { Results, type Table } from './table.ts';
 
 /** Every address in it is local in the run's own network namespace. */
 const NETWORK = '10.99.0.1/16';
-/** Tells the second start, inside the namespaces, from the first. */
+/** Tells the second start, inside the namespaces, the folder of the first. */
 const INSIDE = 'BENCH_INSIDE';
 
 process.exitCode = await main(process.argv.slice(2), process.cwd());
@@ -35,42 +35,41 @@ async function main(words: readonly string[], root: string): Promise<number> {
     process.stderr.write('bench: start it in the folder of superd, by npm run bench\n');
     return 2;
   }
-  const native = compile(join(root, 'bench'), join(root, 'build/bench'));
-  const isRoot = process.getuid?.() === 0;
-  if (isRoot && process.env[INSIDE] === undefined) return again(native, words);
-  return measure(options, native, root, isRoot);
+  const inside = process.env[INSIDE];
+  if (inside !== undefined)
+    return measure(options, { native: programsIn(inside), root, folder: inside, isolated: true });
+  const folder = mkdtempSync(join(tmpdir(), 'superd-bench-'));
+  try {
+    const native = compile(join(root, 'bench'), folder);
+    if (process.getuid?.() === 0) return again(native, folder, words);
+    return await measure(options, { native, root, folder, isolated: false });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 /** Once more in namespaces of its own, where all ports are free and nothing outlives the run. */
-function again(native: Native, words: readonly string[]): number {
+function again(native: Native, folder: string, words: readonly string[]): number {
   const script = process.argv[1] ?? '';
   const done = spawnSync(native.isolate, [NETWORK, process.execPath, script, ...words], {
     stdio: 'inherit',
-    env: { ...process.env, [INSIDE]: '1' },
+    env: { ...process.env, [INSIDE]: folder },
   });
   return done.status ?? 1;
 }
 
-async function measure(options: Options, native: Native, root: string, isolated: boolean): Promise<number> {
-  const folder = mkdtempSync(join(tmpdir(), 'superd-bench-'));
-  try {
-    const bench = makeBench(options, { native, root, folder, isolated });
-    const tables = await measureAll(bench);
-    print(options, tables);
-    return 0;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+async function measure(options: Options, place: Place): Promise<number> {
+  print(options, await measureAll(makeBench(options, place)));
+  return 0;
 }
 
 type Place = Pick<Bench, 'native' | 'root' | 'folder' | 'isolated'>;
 
 function makeBench(options: Options, place: Place): Bench {
   const begin = performance.now();
-  // Without namespaces of our own, addresses that another run is not likely to have.
-  const net = place.isolated ? '10.99' : `127.${64 + ((process.pid >> 8) & 63)}`;
-  const block = place.isolated ? 1 : process.pid & 255;
   let last = 0;
+  // Without a network of our own, addresses that another run is not likely to have.
+  const block = place.isolated ? '127.99' : `127.${64 + (process.pid % 128)}`;
   return {
     ...place,
     options,
@@ -80,9 +79,10 @@ function makeBench(options: Options, place: Place): Bench {
     say: (line) => {
       process.stderr.write(`${((performance.now() - begin) / 1000).toFixed(0).padStart(4)} s  ${line}\n`);
     },
-    address: () => {
+    address: (network) => {
       last += 1;
-      return `${net}.${(block + (last >> 8)) & 255}.${last & 255 || 255}`;
+      const net = network === 'other' && place.isolated ? '10.99' : block;
+      return `${net}.${1 + Math.floor(last / 250)}.${1 + (last % 250)}`;
     },
   };
 }
