@@ -2,7 +2,7 @@
 
 import type { Limits } from '../model/service.ts';
 import { RateLimit } from './rate-limit.ts';
-import { perMinuteInBuckets, perMinuteWindow, SourceRate } from './source-rate.ts';
+import { type AddressKey, perMinuteInBuckets, perMinuteWindow, SourceRate } from './source-rate.ts';
 
 /**
  * `refuse` turns this caller away; `trip` closes the whole service for a while. The reasons are those of the log and
@@ -22,7 +22,7 @@ export class Admission {
   #starts: RateLimit | null;
   #sourceRate: SourceRate | null;
   #ipMax: SourceRate | null;
-  readonly #childrenOf = new Map<string, number>();
+  readonly #childrenOf = new Map<AddressKey, number>();
   #children = 0;
   #served = 0;
 
@@ -57,7 +57,7 @@ export class Admission {
   }
 
   /** Asks all gates for one caller, monotonic `now` in ms; `address` may be empty when asksAddress is false. */
-  ask(address: string, now: number): Verdict {
+  ask(address: AddressKey, now: number): Verdict {
     if (this.#starts !== null && !this.#starts.admit(now)) return 'trip';
     if (this.#sourceRate !== null && !this.#sourceRate.admit(address, now)) return 'per-address-rate';
     if (this.#ipMax !== null && !this.#ipMax.admit(address, now)) return 'ip-max';
@@ -74,7 +74,7 @@ export class Admission {
   }
 
   /** A child of this caller was started. */
-  began(address: string): void {
+  began(address: AddressKey): void {
     this.#children += 1;
     this.#served += 1;
     if (this.#limits.perAddressChildren !== null) {
@@ -83,7 +83,7 @@ export class Admission {
   }
 
   /** A child of this caller ended. */
-  ended(address: string): void {
+  ended(address: AddressKey): void {
     this.#children -= 1;
     const left = (this.#childrenOf.get(address) ?? 0) - 1;
     if (left > 0) this.#childrenOf.set(address, left);

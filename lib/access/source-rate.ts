@@ -17,6 +17,9 @@ export const perMinuteInBuckets = (burst: number): SourceRateLimit => ({
 /** inetd.conf(5) of NetBSD, ip_max: one window of a minute. */
 export const perMinuteWindow = (burst: number): SourceRateLimit => ({ burst, buckets: 1, bucketMs: 60_000 });
 
+/** A caller's address as a key: any form that is equal for equal addresses. */
+export type AddressKey = string | number;
+
 /** Addresses remembered per service; the one that has been known longest is forgotten first. */
 const CAPACITY = 8192;
 
@@ -31,14 +34,14 @@ interface Source {
  */
 export class SourceRate {
   readonly #limit: SourceRateLimit;
-  readonly #sources = new Map<string, Source>();
+  readonly #sources = new Map<AddressKey, Source>();
 
   constructor(limit: SourceRateLimit) {
     this.#limit = limit;
   }
 
   /** Counts one call of this address and says whether it is within the limit. */
-  admit(address: string, now: number): boolean {
+  admit(address: AddressKey, now: number): boolean {
     const { buckets, bucketMs, burst } = this.#limit;
     const span = Math.floor(now / bucketMs);
     const source = this.#source(address);
@@ -60,7 +63,7 @@ export class SourceRate {
     return this.#sources.size;
   }
 
-  #source(address: string): Source {
+  #source(address: AddressKey): Source {
     const known = this.#sources.get(address);
     if (known !== undefined) return known;
     if (this.#sources.size >= CAPACITY) {

@@ -1,5 +1,6 @@
 /** All services of a configuration: start, reload, stop. */
 
+import { constants } from 'node:os';
 import type { Loaded } from '../config/loaded.ts';
 import type { Service } from '../model/service.ts';
 import { Runner } from '../service/runner.ts';
@@ -63,6 +64,7 @@ export class Daemon {
     if (loaded.unreadable.length > 0) return { unreadable: loaded.unreadable };
     daemon.#tell(loaded);
     makeRoom(loaded.services, daemon.#world);
+    daemon.#world.configure(loaded.services);
     for (const service of loaded.services) daemon.#add(service);
     options.pidFile?.write(process.pid);
     emit({
@@ -129,13 +131,13 @@ export class Daemon {
   /** Nobody would reap or know the children of a PID 1 that is gone. */
   async #endChildren(): Promise<void> {
     const { children, clock } = this.#world;
-    children.signalGroups('SIGTERM');
+    children.killGroups(constants.signals.SIGTERM);
     await new Promise<void>((resolve) => {
       const cancel = clock.after(this.#options.stopTimeoutMs, () => {
-        children.signalGroups('SIGKILL');
+        children.killGroups(constants.signals.SIGKILL);
         resolve();
       });
-      children.whenNone(() => {
+      children.whenIdle(() => {
         cancel();
         resolve();
       });
@@ -168,6 +170,7 @@ export class Daemon {
     // What goes, goes first: a new address may overlap an old one.
     for (const service of changes.remove) this.#remove(service);
     makeRoom(loaded.services, this.#world);
+    this.#world.configure(loaded.services);
     for (const { old, next } of changes.change) this.#runners.get(serviceKey(old))?.replace(next);
     for (const service of changes.add) this.#add(service);
     this.retry();

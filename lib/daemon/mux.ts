@@ -3,7 +3,7 @@
 import type { Connection, MuxTable } from '../builtins/builtin.ts';
 import { Connections } from '../service/connections.ts';
 import type { Runner } from '../service/runner.ts';
-import { close, duplicateLow, setBlocking } from '../sys/socket.ts';
+import { close, duplicateLow, type Fd, setBlocking } from '../sys/socket.ts';
 
 /** The runners of tcpmux entries by name, lower case: RFC 1078 names are the same in any case. */
 export class MuxServices implements MuxTable {
@@ -21,15 +21,25 @@ export class MuxServices implements MuxTable {
     return this.#find(name)?.service.mux?.plus === true;
   }
 
-  start(name: string, connection: Connection): 'started' | 'refused' | 'unknown' {
+  start(name: string, connection: Connection, greet: () => void): 'started' | 'refused' | 'unknown' {
     const runner = this.#find(name);
     if (runner === undefined || !(runner.serving instanceof Connections)) return 'unknown';
-    if (runner.state.name !== 'listening' && runner.state.name !== 'full') return 'refused';
-    const fd = duplicateLow(connection.fd);
-    setBlocking(fd, true);
-    close(connection.fd);
-    connection.closed();
-    return runner.serving.adopt(fd, connection.peer);
+    if (runner.state.name !== 'listening') return 'refused';
+    let fd: Fd;
+    try {
+      fd = duplicateLow(connection.fd);
+    } catch {
+      return 'refused'; // no descriptor left: the caller may try again
+    }
+    const result = runner.serving.adopt(connection.peer, () => {
+      greet();
+      setBlocking(fd, true);
+      close(connection.fd);
+      connection.closed();
+      return fd;
+    });
+    if (result !== 'started') close(fd);
+    return result;
   }
 
   #find(name: string): Runner | undefined {

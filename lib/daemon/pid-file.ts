@@ -12,7 +12,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { hasCode, SystemError } from '../sys/errors.ts';
-import { lockExclusive } from '../sys/lock.ts';
+import { tryLock } from '../sys/lock.ts';
 
 const MOST_DIGITS = 20;
 
@@ -36,7 +36,7 @@ export class PidFile {
         closeSync(fd);
         throw new SystemError('EINVAL', 'open', path);
       }
-      if (!lockExclusive(fd)) {
+      if (!tryLock(fd)) {
         const holder = read(fd);
         closeSync(fd);
         return { holder };

@@ -11,6 +11,7 @@ export interface ChildCalls {
 }
 
 const RLIMIT_NOFILE = 7;
+const ENOEXEC = 8;
 
 /** The calls that carry out a plan, in its order. */
 export function callsOf(plan: SpawnPlan): ChildCalls {
@@ -28,7 +29,9 @@ export function callsOf(plan: SpawnPlan): ChildCalls {
     ...Object.entries(plan.environment).map(([name, value]) => `${name}=${value}`),
     ...Array.from({ length: plan.environmentSlots }, () => ({ string: strings++ })),
   ];
-  return { plan: { argv, env, calls }, operationOf };
+  const script = plan.operations.find((operation) => operation.op === 'exec-shell')?.script;
+  const argvs = script === undefined ? [argv] : [argv, ['/bin/sh', script, ...argv.slice(1)]];
+  return { plan: { argvs, env, calls }, operationOf };
 }
 
 /** Ids are read back: a kernel that reports success and did something else must not start the program. */
@@ -64,7 +67,11 @@ function expand(operation: Operation): readonly Call[] {
         { ...call('geteuid'), expect: operation.uid },
       ];
     case 'exec':
-      return [call('execve', { text: operation.program }, 'argv', 'env')];
+      return [
+        { ...call('execve', { text: operation.program }, { argv: 0 }, 'env'), ...(operation.orShell ? { unless: ENOEXEC } : {}) },
+      ];
+    case 'exec-shell':
+      return [call('execve', { text: '/bin/sh' }, { argv: 1 }, 'env')];
   }
 }
 

@@ -40,5 +40,7 @@ export function describe(operation: Operation): string {
       return `setresuid(${operation.uid})`;
     case 'exec':
       return `execve(${operation.program})`;
+    case 'exec-shell':
+      return `execve(/bin/sh, ${operation.script})`;
   }
 }

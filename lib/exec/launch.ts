@@ -1,12 +1,13 @@
 /** The only place where children of services are started. */
 
 import type { Children } from '../sys/children.ts';
+import { SystemError } from '../sys/errors.ts';
 import type { NativePlan } from '../sys/native.ts';
 import { compilePlan } from '../sys/plan.ts';
 import { close } from '../sys/socket.ts';
 import { callsOf } from './calls.ts';
 import { stepName } from './describe.ts';
-import { planShell, type SpawnPlan } from './plan.ts';
+import type { SpawnPlan } from './plan.ts';
 
 /** What one start fills in. */
 export interface Start {
@@ -14,10 +15,8 @@ export interface Start {
   readonly fds: readonly number[];
   /** Close them in the daemon once the child has its own copies, or failed. */
   readonly closeAfter: boolean;
-  /** The peer in the form of an argument, when the plan has such a slot. */
-  readonly peer?: string;
-  /** Further NAME=value, at most as many as the plan keeps slots for. */
-  readonly environment?: readonly string[];
+  /** The texts of argv's slots, then further NAME=value, at most as many as the plan keeps slots for. */
+  readonly strings: readonly string[];
 }
 
 /** How a child ended, with what it used. */
@@ -36,53 +35,41 @@ export interface StartFailure {
   readonly code: string;
 }
 
-/** Exactly one of started and failed is called, later; exited only after started. */
+/** Exactly one of started and failed is called, perhaps at once; exited only after started. */
 export interface StartHandlers {
   started(pid: number): void;
   failed(failure: StartFailure): void;
   exited(exit: Exit): void;
 }
 
-/** Starts the children of one service. The plan is compiled once, when the service is loaded. */
+/** Starts the children of one service. The plan is compiled once, at the first caller. */
 export class Launcher {
   readonly plan: SpawnPlan;
   readonly #children: Children;
-  readonly #shellFallback: boolean;
   #compiled: NativePlan | null = null;
   #operationOf: readonly number[] = [];
 
-  constructor(children: Children, plan: SpawnPlan, shellFallback: boolean) {
+  constructor(children: Children, plan: SpawnPlan) {
     this.plan = plan;
     this.#children = children;
-    this.#shellFallback = shellFallback;
   }
 
   start(start: Start, handlers: StartHandlers): void {
     // Ten thousand services that nobody calls need no memory for compiled plans.
     this.#compiled ??= this.#compile();
-    const keep = this.#shellFallback;
-    const strings = [...(start.peer === undefined ? [] : [start.peer]), ...(start.environment ?? [])];
-    this.#children.start(
-      this.#compiled,
-      { fds: start.fds, strings, closeAfter: start.closeAfter && !keep },
-      {
-        started: (report) => {
-          if (report.errno === null) {
-            if (keep && start.closeAfter) closeAll(start.fds);
-            handlers.started(report.pid);
-          } else if (keep && report.errno === 'ENOEXEC') {
-            new Launcher(this.#children, planShell(this.plan), false).start(start, handlers);
-          } else {
-            if (keep && start.closeAfter) closeAll(start.fds);
-            handlers.failed({
-              step: this.#step(report.step),
-              code: report.timedOut ? 'ETIMEDOUT' : report.errno,
-            });
-          }
+    try {
+      this.#children.start(this.#compiled, start, {
+        started: ({ errno, pid, step }) => {
+          if (errno === null) handlers.started(pid);
+          else handlers.failed({ step: this.#step(step), code: errno });
         },
         exited: (exit) => handlers.exited(exit),
-      },
-    );
+      });
+    } catch (error) {
+      // No thread, no memory: nothing was begun, and the descriptors are still ours.
+      if (start.closeAfter) for (const fd of start.fds) close(fd);
+      handlers.failed({ step: 'clone', code: error instanceof SystemError ? error.code : 'EINVAL' });
+    }
   }
 
   #compile(): NativePlan {
@@ -95,8 +82,4 @@ export class Launcher {
   #step(step: number): string {
     return stepName(this.plan, step < 0 ? step : (this.#operationOf[step] ?? step));
   }
-}
-
-function closeAll(fds: readonly number[]): void {
-  for (const fd of fds) close(fd);
 }

@@ -1,6 +1,6 @@
 /** What a child of a service does between clone and exec, as data: executed by launch.ts, shown by `superd explain`. */
 
-import type { Account, Service } from '../model/service.ts';
+import type { Account, Program, Service } from '../model/service.ts';
 import { type Environment, TCP_ENVIRONMENT_SLOTS } from './environment.ts';
 
 /** One step of the child; `because` names what asked for it. */
@@ -15,7 +15,9 @@ export type Operation = { readonly because: string } & (
   | { readonly op: 'setgroups'; readonly gids: readonly number[] }
   | { readonly op: 'setgid'; readonly gid: number }
   | { readonly op: 'setuid'; readonly uid: number }
-  | { readonly op: 'exec'; readonly program: string }
+  /** `orShell`: a file that is no program (ENOEXEC) is left to the next operation. */
+  | { readonly op: 'exec'; readonly program: string; readonly orShell: boolean }
+  | { readonly op: 'exec-shell'; readonly script: string }
 );
 
 /** A text that only the start knows. */
@@ -45,10 +47,9 @@ export interface ChildDefaults {
 /** inetd's 022, whatever the daemon was started with (inetd(8)). */
 export const DEFAULT_UMASK = 0o022;
 
-/** The plan of a service that runs a program; null for builtins, which start none. */
-export function planChild(service: Service, defaults: ChildDefaults): SpawnPlan | null {
-  const { action, setup } = service;
-  if (action.kind !== 'exec') return null;
+/** The plan of a service that runs a program. */
+export function planChild(service: Service, action: Program, defaults: ChildDefaults): SpawnPlan {
+  const { setup } = service;
   const activation = `the ${service.activation} entry`;
   const targets = setup.stderr === 'socket' ? [0, 1, 2] : [0, 1];
   return {
@@ -63,23 +64,16 @@ export function planChild(service: Service, defaults: ChildDefaults): SpawnPlan 
       { op: 'chdir', path: '/', because: 'inetd' },
       { op: 'limit-nofile', ...defaults.openFiles, because: 'as superd was started' },
       ...(defaults.root ? identity(service.account) : []),
-      { op: 'exec', program: action.program, because: `${service.origin.file}:${service.origin.line}` },
+      ...program(service, action.program),
     ],
   };
 }
 
-/** The program run by the shell, for a script without `#!` (execvp(3) does so, and busybox inetd with it). */
-export function planShell(plan: SpawnPlan): SpawnPlan {
-  const program = plan.operations.find((operation) => operation.op === 'exec')?.program ?? '';
-  return {
-    ...plan,
-    argv: ['/bin/sh', program, ...plan.argv.slice(1)],
-    operations: plan.operations.map((operation) =>
-      operation.op === 'exec'
-        ? { ...operation, program: '/bin/sh', because: 'a script without #!' }
-        : operation,
-    ),
-  };
+/** busybox inetd goes on like execvp(3): a script without `#!` is run by the shell. */
+function program({ origin, setup }: Service, program: string): readonly Operation[] {
+  const orShell = setup.shellFallback;
+  const exec: Operation = { op: 'exec', program, orShell, because: `${origin.file}:${origin.line}` };
+  return orShell ? [exec, { op: 'exec-shell', script: program, because: 'a script without #!' }] : [exec];
 }
 
 /** The ids last: from setuid on the service's user may stop or trace the child. */

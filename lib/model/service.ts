@@ -19,10 +19,22 @@ export type Activation = 'wait' | 'nowait';
 /** The services that superd answers itself, named as in /etc/services. */
 export type BuiltinName = 'echo' | 'discard' | 'chargen' | 'daytime' | 'time' | 'tcpmux' | 'auth';
 
-/** What is done with a caller. `argv` includes argv[0]. */
-export type Action =
-  | { readonly kind: 'exec'; readonly program: string; readonly argv: readonly string[] }
-  | { readonly kind: 'builtin'; readonly name: BuiltinName; readonly args: readonly string[] };
+/** A program to run; `argv` includes argv[0]. */
+export interface Program {
+  readonly kind: 'exec';
+  readonly program: string;
+  readonly argv: readonly string[];
+}
+
+/** A service that superd answers itself. */
+export interface Builtin {
+  readonly kind: 'builtin';
+  readonly name: BuiltinName;
+  readonly args: readonly string[];
+}
+
+/** What is done with a caller. */
+export type Action = Program | Builtin;
 
 /** A user with its groups, looked up when the configuration is loaded; `groups` holds every group, `gid` included. */
 export interface Account {

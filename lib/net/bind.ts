@@ -1,9 +1,8 @@
 /** A SocketSpec becomes a bound, watched-to-be descriptor. */
 
 import { chownSync, fchmodSync, lstatSync, unlinkSync } from 'node:fs';
-import { formatAddress, type SocketSpec, type UnixFile } from '../model/address.ts';
+import type { SocketSpec, UnixFile } from '../model/address.ts';
 import { hasCode, SystemError } from '../sys/errors.ts';
-import { encodeAddress } from '../sys/sockaddr.ts';
 import {
   bind,
   close,
@@ -13,7 +12,6 @@ import {
   moveHigh,
   openSocket,
   setBufferSizes,
-  setPacketInfo,
   setReuseAddress,
   setV6Only,
 } from '../sys/socket.ts';
@@ -31,7 +29,7 @@ export function bindSocket(
   try {
     prepare(fd, spec, options.share === true);
     if (spec.address.kind === 'unix') bindPath(fd, spec.address.path, spec.file ?? DEFAULT_FILE, spec.type);
-    else bind(fd, encodeAddress(spec.address), formatAddress(spec.address));
+    else bind(fd, spec.address);
     if (listens(spec)) listen(fd, spec.backlog);
     return fd;
   } catch (error) {
@@ -47,7 +45,7 @@ export function listens(spec: SocketSpec): boolean {
 
 /** Applies what a changed definition may change on an open socket: buffers, backlog, the mode of a Unix socket. */
 export function adjustSocket(fd: Fd, spec: SocketSpec): void {
-  setBufferSizes(fd, spec.sendBuffer, spec.receiveBuffer);
+  setBufferSizes(fd, bufferSizes(spec));
   if (listens(spec)) listen(fd, spec.backlog);
 }
 
@@ -63,15 +61,21 @@ export function removeSocketFile(spec: SocketSpec): void {
 
 const DEFAULT_FILE: UnixFile = { mode: 0o666 };
 
+function bufferSizes({ receiveBuffer, sendBuffer }: SocketSpec): { send?: number; receive?: number } {
+  return {
+    ...(sendBuffer === undefined ? {} : { send: sendBuffer }),
+    ...(receiveBuffer === undefined ? {} : { receive: receiveBuffer }),
+  };
+}
+
 function prepare(fd: Fd, spec: SocketSpec, share: boolean): void {
   if (spec.address.kind === 'inet') {
     if (spec.address.family === 6) setV6Only(fd, !spec.address.dual);
     // Not for datagrams: two owners of one port would share it and the one that nobody reads from would win
     // (inetd.conf(5), RESTARTS). TCP needs it to bind while old connections are in TIME_WAIT.
-    if (spec.type === 'stream' || share) setReuseAddress(fd, true);
-    if (spec.type === 'dgram') setPacketInfo(fd, spec.address.family);
+    if (spec.type === 'stream' || share) setReuseAddress(fd);
   }
-  setBufferSizes(fd, spec.sendBuffer, spec.receiveBuffer);
+  setBufferSizes(fd, bufferSizes(spec));
 }
 
 /**
@@ -83,7 +87,7 @@ function bindPath(fd: Fd, path: string, file: UnixFile, type: SocketSpec['type']
   fchmodSync(fd, file.mode);
   const umask = process.umask(0);
   try {
-    bind(fd, encodeAddress({ kind: 'unix', path }), path);
+    bind(fd, { kind: 'unix', path });
   } finally {
     process.umask(umask);
   }
@@ -106,7 +110,7 @@ function removeStale(path: string, type: SocketSpec['type']): void {
 function refusesConnections(path: string, type: SocketSpec['type']): boolean {
   const probe = openSocket('unix', type, 0);
   try {
-    connect(probe, encodeAddress({ kind: 'unix', path }), path);
+    connect(probe, { kind: 'unix', path });
     return false;
   } catch (error) {
     return hasCode(error, 'ECONNREFUSED');

@@ -1,6 +1,6 @@
 /** accept(2) failed: who is told, and what is done so that nothing spins. */
 
-import { errnoName, errorText } from '../sys/errno.ts';
+import { errnoName, errnoText } from '../sys/errno.ts';
 import type { Host } from './serving.ts';
 
 /** The caller left before we came, or somebody else took it: nothing to say (accept(2)). */
@@ -32,7 +32,7 @@ export function acceptFailed(host: Host, errno: number): void {
     host.apply({ name: 'pause', reason: 'descriptors', pauseMs: PAUSE_MS });
     return;
   }
-  const reason = errorText(code);
+  const reason = errnoText(code);
   world.emit({
     event: 'accept-failed',
     service: service.name,

@@ -1,18 +1,19 @@
 /** A child that serves one peer, from its start to its end. */
 
+import type { AddressKey } from '../access/source-rate.ts';
 import type { Exit, StartFailure, StartHandlers } from '../exec/launch.ts';
 import { formatPeer, type Peer } from '../model/peer.ts';
-import { errorText } from '../sys/errno.ts';
+import { errnoText } from '../sys/errno.ts';
 import { FREED, type Host, programOf, SPAWN_PAUSE } from './serving.ts';
 
 /** Counted at the gates from here on; the start queue waits for one of started and failed. */
 export class ConnectionChild implements StartHandlers {
   readonly #host: Host;
   readonly #peer: Peer;
-  readonly #address: string;
+  readonly #address: AddressKey;
   readonly #acceptedAt: number;
 
-  constructor(host: Host, peer: Peer, address: string, acceptedAt: number) {
+  constructor(host: Host, peer: Peer, address: AddressKey, acceptedAt: number) {
     this.#host = host;
     this.#peer = peer;
     this.#address = address;
@@ -41,7 +42,7 @@ export class ConnectionChild implements StartHandlers {
     world.starts.end();
     admission.ended(this.#address);
     const program = programOf(service);
-    const reason = errorText(failure.code);
+    const reason = errnoText(failure.code);
     world.emit({
       event: 'start-failed',
       service: service.name,

@@ -1,6 +1,7 @@
 /** nowait: a child per connection. */
 
 import { tcpEnvironment } from '../exec/environment.ts';
+import type { AddressKey } from '../access/source-rate.ts';
 import type { Launcher } from '../exec/launch.ts';
 import type { Peer } from '../model/peer.ts';
 import type { Listener } from '../net/listener.ts';
@@ -58,19 +59,20 @@ export class Connections implements Serving {
     if (admission.full) this.#host.apply({ name: 'filled' });
   }
 
-  /** Serves a connection that came another way (tcpmux); the descriptor is low and blocking. */
-  adopt(fd: Fd, peer: Peer): 'started' | 'refused' {
+  /** Serves a connection that came another way (tcpmux): `take` is called once it is admitted, for the descriptor. */
+  adopt(peer: Peer, take: () => Fd): 'started' | 'refused' {
     const { admission, world } = this.#host;
-    const address = addressOf(peer);
-    const verdict = admission.full ? 'full' : admission.ask(address, world.clock.now());
-    if (verdict !== 'admit') {
-      close(fd);
-      if (verdict === 'trip') this.#host.apply({ name: 'trip' });
-      else if (verdict !== 'full') this.#host.refuse(verdict, peer);
-      return 'refused';
+    if (admission.full) return 'refused';
+    const address = peer.kind === 'inet' ? peer.address : '';
+    const now = world.clock.now();
+    const verdict = admission.ask(address, now);
+    if (verdict === 'admit') {
+      this.#start(take(), peer, address, now);
+      return 'started';
     }
-    this.#start(fd, peer, address, world.clock.now());
-    return 'started';
+    if (verdict === 'trip') this.#host.apply({ name: 'trip' });
+    else this.#host.refuse(verdict, peer);
+    return 'refused';
   }
 
   /** One of the accepted batch; false when the service trips. */
@@ -83,7 +85,7 @@ export class Connections implements Serving {
     if (verdict !== 'admit') {
       close(fd);
       this.#host.refuse(verdict, accepted.peer(index));
-    } else if (service.refuseFtpData && accepted.port(index) === FTP_DATA) {
+    } else if (service.refuseFtpData && accepted.peerPort(index) === FTP_DATA) {
       close(fd);
       this.#host.refuse('ftp-data', accepted.peer(index));
     } else {
@@ -97,15 +99,16 @@ export class Connections implements Serving {
     return setup.peerArgument || setup.tcpEnvironment !== 'none';
   }
 
-  #start(fd: Fd, peer: Peer, address: string, now: number): void {
+  #start(fd: Fd, peer: Peer, address: AddressKey, now: number): void {
     const { service, world } = this.#host;
     const child = new ConnectionChild(this.#host, peer, address, now);
-    const argument = service.setup.peerArgument ? { peer: peerArgument(peer) } : {};
+    const argument = service.setup.peerArgument ? [peerArgument(peer)] : [];
     const start = (environment: readonly string[]) =>
-      this.#launcher.start({ fds: [fd], closeAfter: true, environment, ...argument }, child);
+      this.#launcher.start({ fds: [fd], closeAfter: true, strings: [...argument, ...environment] }, child);
     if (service.setup.tcpEnvironment === 'none' || peer.kind !== 'inet') start([]);
     else {
-      const ends = { local: localAddress(fd), remote: peer };
+      const local = localAddress(fd);
+      const ends = { local: local.kind === 'inet' ? local : peer, remote: peer };
       if (service.setup.tcpEnvironment === 'addresses') start(tcpEnvironment(ends));
       else resolveNames(ends, world.clock, (named) => start(tcpEnvironment(named)));
     }
@@ -114,6 +117,3 @@ export class Connections implements Serving {
 
 const NOBODY: Peer = { kind: 'unix', path: '' };
 
-function addressOf(peer: Peer): string {
-  return peer.kind === 'inet' ? peer.address : '';
-}

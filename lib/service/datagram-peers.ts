@@ -1,12 +1,12 @@
 /** dgram nowait as busybox has it: each sender gets a child of its own, with a socket connected to it. */
 
 import type { Launcher } from '../exec/launch.ts';
-import { formatPeer, type Peer } from '../model/peer.ts';
+import type { Peer } from '../model/peer.ts';
 import { bindSocket } from '../net/bind.ts';
 import type { Listener } from '../net/listener.ts';
 import { hasCode } from '../sys/errors.ts';
-import { encodePeer } from '../sys/sockaddr.ts';
-import { close, connect, discardDatagram, duplicateLow, peekSender, setBlocking } from '../sys/socket.ts';
+import { close, connect, duplicateLow, setBlocking } from '../sys/socket.ts';
+import { discardDatagram, peekSender } from '../sys/transfer.ts';
 import { ConnectionChild } from './connection-child.ts';
 import { type Host, type Serving, SPAWN_PAUSE } from './serving.ts';
 
@@ -40,7 +40,7 @@ export class DatagramPeers implements Serving {
       const fd = this.#split(listener, peer);
       if (fd === null) return;
       const child = new ConnectionChild(this.#host, peer, address, now);
-      this.#launcher.start({ fds: [fd], closeAfter: true }, child);
+      this.#launcher.start({ fds: [fd], closeAfter: true, strings: [] }, child);
       if (admission.full) this.#host.apply({ name: 'filled' });
     }
   }
@@ -53,7 +53,7 @@ export class DatagramPeers implements Serving {
       const old = listener.exchange(fresh);
       listener.watch();
       try {
-        connect(old, encodePeer(peer), formatPeer(peer));
+        connect(old, peer.kind === 'inet' ? { ...peer, host: peer.address } : peer);
         const fd = duplicateLow(old);
         setBlocking(fd, true);
         return fd;

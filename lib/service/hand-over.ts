@@ -2,8 +2,9 @@
 
 import type { Exit, Launcher, StartFailure, StartHandlers } from '../exec/launch.ts';
 import type { Listener } from '../net/listener.ts';
-import { errorText } from '../sys/errno.ts';
-import { discardDatagram, duplicateLow, peekSender } from '../sys/socket.ts';
+import { errnoText } from '../sys/errno.ts';
+import { duplicateLow } from '../sys/socket.ts';
+import { discardDatagram, peekSender } from '../sys/transfer.ts';
 import { acceptFailed } from './accept-failed.ts';
 import { FREED, type Host, programOf, type Serving, SPAWN_PAUSE } from './serving.ts';
 
@@ -46,7 +47,7 @@ export class HandOver implements Serving {
     listener.lend();
     this.#host.apply({ name: 'handed' });
     this.#host.admission.began('');
-    this.#launcher.start({ fds: [fd], closeAfter: true }, new Server(this.#host, listener, this));
+    this.#launcher.start({ fds: [fd], closeAfter: true, strings: [] }, new Server(this.#host, listener, this));
   }
 
   /** The program runs: the next failure is a first one again. */
@@ -98,7 +99,7 @@ class Server implements StartHandlers {
     const { admission, service, world } = this.#host;
     admission.ended('');
     this.#listener.takeBack();
-    const reason = errorText(failure.code);
+    const reason = errnoText(failure.code);
     world.emit({
       event: 'start-failed',
       service: service.name,

@@ -3,7 +3,7 @@
 import { formatAddress, type SocketSpec } from '../model/address.ts';
 import { adjustSocket, bindSocket, removeSocketFile } from '../net/bind.ts';
 import { Listener } from '../net/listener.ts';
-import { localAddress } from '../sys/socket.ts';
+import { localPort } from '../sys/socket.ts';
 import type { World } from './serving.ts';
 
 /** All of them are open, or none. */
@@ -74,7 +74,7 @@ export class Listeners {
     return this.#all.map(({ fd, spec }) => {
       const { address } = spec;
       if (address.kind === 'unix' || address.port !== 0) return formatAddress(address);
-      return formatAddress({ ...address, port: localAddress(fd).port });
+      return formatAddress({ ...address, port: localPort(fd) });
     });
   }
 }

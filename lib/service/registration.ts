@@ -3,7 +3,7 @@
 import type { SocketSpec } from '../model/address.ts';
 import type { RpcProgram, Service } from '../model/service.ts';
 import type { Listener } from '../net/listener.ts';
-import { localAddress } from '../sys/socket.ts';
+import { localPort } from '../sys/socket.ts';
 import type { World } from './serving.ts';
 
 /** What one service has registered. */
@@ -25,7 +25,7 @@ export class Registration {
     const program = service.rpc;
     if (program === undefined) return;
     for (const { fd, spec } of listeners) {
-      const { port } = localAddress(fd);
+      const port = localPort(fd);
       await this.#world.rpc.register(program, spec, port);
       this.#registered.push({ service, program, spec, port });
       this.#say(service, port, true);

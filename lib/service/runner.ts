@@ -6,7 +6,7 @@ import { formatPeer, type Peer } from '../model/peer.ts';
 import type { Service } from '../model/service.ts';
 import type { Listener } from '../net/listener.ts';
 import type { Cancel } from '../sys/clock.ts';
-import { errorText } from '../sys/errno.ts';
+import { errnoText } from '../sys/errno.ts';
 import { SystemError } from '../sys/errors.ts';
 import { Listeners } from './listeners.ts';
 import { RefusalLog } from './refusal-log.ts';
@@ -201,7 +201,7 @@ export class Runner implements Host {
       address: failure.what,
       call,
       code,
-      reason: errorText(code),
+      reason: errnoText(code),
       retryMs,
     });
   }

@@ -1,7 +1,7 @@
 /** What the ways of serving share: the daemon around a service, and the service as its way of serving sees it. */
 
 import type { Admission } from '../access/admission.ts';
-import type { BuiltinContext } from '../builtins/builtin.ts';
+import type { Builtins } from '../builtins/table.ts';
 import type { ChildDefaults } from '../exec/plan.ts';
 import type { Emit, RefusalReason } from '../log/events.ts';
 import type { SocketSpec } from '../model/address.ts';
@@ -25,13 +25,15 @@ export interface World {
   readonly defaults: ChildDefaults;
   readonly starts: StartQueue;
   readonly accepted: AcceptBatch;
-  readonly builtins: BuiltinContext;
+  readonly builtins: Builtins;
   readonly rpc: RpcRegistry;
   /** Descriptors that the daemon keeps lie at or above this number. */
   readonly lowest: number;
   readonly onTrip: 'close' | 'hold';
   /** Whether anybody wants an event per connection. */
   readonly connections: boolean;
+  /** A configuration was read: what concerns all of its services is made of it. */
+  configure(services: readonly Service[]): void;
   /** A socket that somebody handed to the daemon for this address, once. */
   inherited(spec: SocketSpec): Fd | null;
 }

@@ -151,6 +151,7 @@ function served(state: State, event: ServiceEvent, policy: Policy): Step {
     case 'freed':
     case 'timer':
     case 'retry':
+    case 'close':
       return stay(state);
   }
 }

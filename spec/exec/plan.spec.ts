@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { callsOf } from '../../lib/exec/calls.ts';
 import { describe as inWords, stepName } from '../../lib/exec/describe.ts';
-import { type ChildDefaults, planChild, planShell } from '../../lib/exec/plan.ts';
+import { type ChildDefaults, planChild } from '../../lib/exec/plan.ts';
+import type { ChildSetup, Program } from '../../lib/model/service.ts';
 import { packPlan } from '../../lib/sys/plan.ts';
 import { makeAccount, makeService, makeSetup } from '../make.ts';
 
@@ -13,10 +14,10 @@ const defaults: ChildDefaults = {
 };
 const nobody = makeAccount({ user: 'nobody', uid: 65_534, gid: 65_534, groups: [65_534, 12] });
 
-function planOf(service = {}, changed: Partial<ChildDefaults> = {}) {
-  const plan = planChild(makeService({ account: nobody, ...service }), { ...defaults, ...changed });
-  if (plan === null) throw new Error('no plan');
-  return plan;
+const cat: Program = { kind: 'exec', program: '/bin/cat', argv: ['cat'] };
+
+function planOf(service: { setup?: ChildSetup; action?: Program } = {}, changed: Partial<ChildDefaults> = {}) {
+  return planChild(makeService({ account: nobody, ...service }), service.action ?? cat, { ...defaults, ...changed });
 }
 
 describe('The plan of a child', () => {
@@ -45,24 +46,24 @@ describe('The plan of a child', () => {
     expect(plan.operations.flatMap((o) => (o.op === 'dup' ? o.descriptor : []))).toEqual([0, 1]);
   });
 
-  it('is none for a builtin', () => {
-    expect(
-      planChild(makeService({ action: { kind: 'builtin', name: 'echo', args: [] } }), defaults),
-    ).toBeNull();
-  });
-
   it('keeps slots for what only the start knows', () => {
     const setup = makeSetup({ peerArgument: true, tcpEnvironment: 'resolve' });
     const plan = planOf({ setup, action: { kind: 'exec', program: '/x', argv: ['x', '%A', 'y'] } });
     const { plan: calls } = callsOf(plan);
-    expect(calls.argv).toEqual(['x', { string: 0 }, 'y']);
+    expect(calls.argvs).toEqual([['x', { string: 0 }, 'y']]);
     expect(calls.env).toEqual(['FOO=1', ...[1, 2, 3, 4, 5, 6, 7].map((string) => ({ string }))]);
   });
 
-  it('runs a script without #! by the shell', () => {
-    const plan = planShell(planOf({ action: { kind: 'exec', program: '/opt/x', argv: ['x', 'a'] } }));
-    expect(plan.argv).toEqual(['/bin/sh', '/opt/x', 'a']);
-    expect(plan.operations.map(inWords).at(-1)).toBe('execve(/bin/sh)');
+  it('case 81 (plan): runs a script without #! by the shell where busybox does', () => {
+    const setup = makeSetup({ shellFallback: true });
+    const plan = planOf({ setup, action: { kind: 'exec', program: '/opt/x', argv: ['x', 'a'] } });
+    expect(plan.operations.map(inWords).slice(-2)).toEqual(['execve(/opt/x)', 'execve(/bin/sh, /opt/x)']);
+    const { plan: calls } = callsOf(plan);
+    expect(calls.argvs).toEqual([
+      ['x', 'a'],
+      ['/bin/sh', '/opt/x', 'a'],
+    ]);
+    expect(calls.calls.at(-2)).toMatchObject({ name: 'execve', unless: 8 });
   });
 });
 

@@ -1,0 +1,23 @@
+/** Which way a service is served. */
+
+import { Launcher } from '../exec/launch.ts';
+import { planChild } from '../exec/plan.ts';
+import { BuiltinConnections } from './builtin-connections.ts';
+import { BuiltinDatagrams } from './builtin-datagrams.ts';
+import { Connections } from './connections.ts';
+import { DatagramPeers } from './datagram-peers.ts';
+import { HandOver } from './hand-over.ts';
+import type { Host, Serving } from './serving.ts';
+
+/** The way that the definition of the service asks for. */
+export function servingOf(host: Host): Serving {
+  const { service, world } = host;
+  const { action, activation, mux, sockets } = service;
+  const accepts = mux !== undefined || sockets.some(({ type }) => type === 'stream' || type === 'seqpacket');
+  if (action.kind === 'builtin') {
+    return accepts ? new BuiltinConnections(host, action) : new BuiltinDatagrams(host, action);
+  }
+  const launcher = new Launcher(world.children, planChild(service, action, world.defaults));
+  if (activation === 'wait') return new HandOver(host, launcher);
+  return accepts ? new Connections(host, launcher) : new DatagramPeers(host, launcher);
+}
