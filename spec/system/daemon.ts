@@ -63,6 +63,32 @@ export async function failToServe(box: Sandbox, text: string, setup: Setup = {})
   return daemon;
 }
 
+/**
+ * Starts it as inetd, which leaves a daemon behind, on /etc/inetd.conf of the sandbox. Gives the pid of that one from
+ * /run/inetd.pid.
+ */
+export async function daemonise(
+  box: Sandbox,
+  text: string,
+  setup: {
+    readonly options?: readonly string[];
+    readonly cwd?: string;
+    readonly env?: NodeJS.ProcessEnv;
+  } = {},
+): Promise<number> {
+  await box.write('/etc/inetd.conf', text);
+  const program =
+    subject.kind === 'superd' ? `${process.execPath} ${path.join(root, 'bin/inetd.js')}` : subject.program;
+  // A peer's first process may end before its sockets are bound and its pid file is written.
+  const patience = subject.kind === 'superd' ? '' : '; sleep 0.3';
+  const { status, stdout, stderr } = await box.shell(
+    `rm -f /run/inetd.pid; ${program} ${(setup.options ?? []).join(' ')} </dev/null${patience}`,
+    setup,
+  );
+  if (status !== 0) throw new Error(`inetd ended with ${status}: ${stdout}${stderr}`);
+  return Number(await box.read('/run/inetd.pid'));
+}
+
 /** A running daemon. */
 export class Daemon {
   readonly #box: Sandbox;
@@ -78,6 +104,11 @@ export class Daemon {
   constructor(box: Sandbox, file: string) {
     this.#box = box;
     this.file = file;
+  }
+
+  /** Whether it tells events: a peer does not. */
+  get tells(): boolean {
+    return subject.kind === 'superd';
   }
 
   get pid(): number {

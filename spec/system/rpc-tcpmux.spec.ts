@@ -1,0 +1,149 @@
+/** RPC entries with a real portmapper, and tcpmux (RFC 1078). */
+
+import { expect } from '@jest/globals';
+import { conforms, serve } from './daemon.ts';
+import { eventually } from './observe.ts';
+import { asRoot } from './sandbox.ts';
+
+asRoot('RPC and tcpmux entries of inetd.conf', (box) => {
+  const read1 = `${box.server('read1')} r`;
+
+  async function portmapper(): Promise<void> {
+    await box.shell('mkdir -p /run/rpcbind; chown _rpc /run/rpcbind; rpcbind -w');
+    await eventually('rpcbind answers', async () => (await box.shell('rpcinfo -p 127.0.0.1')).status === 0);
+  }
+
+  /** What the portmapper knows of a program, as `VERSION PROTOCOL PORT`. */
+  async function registered(program: number): Promise<readonly string[]> {
+    const { stdout } = await box.shell('rpcinfo -p 127.0.0.1');
+    return stdout
+      .split('\n')
+      .map((line) => line.trim().split(/\s+/))
+      .filter(([number]) => number === String(program))
+      .map(([, version, protocol, port]) => `${version} ${protocol} ${port}`);
+  }
+
+  for (const { title, peers, protocol } of [
+    {
+      title: 'case 94: every version is registered, and taken back at TERM',
+      peers: '',
+      protocol: 'rpc/udp4',
+    },
+    { title: 'case 94: so it is with both families', peers: 'D', protocol: 'rpc/udp' },
+  ] as const) {
+    conforms(title, peers, async () => {
+      await portmapper();
+      const daemon = await serve(box, `rstatd/2-4 dgram ${protocol} wait root ${read1}\n`);
+      const rows = await registered(100_001);
+      expect(rows.map((row) => row.replace(/\d+$/, 'PORT'))).toEqual([
+        '2 udp PORT',
+        '3 udp PORT',
+        '4 udp PORT',
+      ]);
+      const ports = new Set(rows.map((row) => Number(row.split(' ')[2])));
+      expect(ports.size).toBe(1);
+      for (const port of ports)
+        expect((await box.udp(port, ['call']))[0]?.data.toString()).toMatch(/^\d+ call$/);
+      expect(await daemon.stop()).toEqual({ status: 0, signal: null });
+      expect(await registered(100_001)).toEqual([]);
+    });
+  }
+
+  conforms('case 95: without a portmapper it is said, and tried again', '', async () => {
+    const daemon = await serve(box, `rstatd/2-4 dgram rpc/udp4 wait root ${read1}\n`);
+    await daemon.event('bind-failed');
+    daemon.expectSaid('rstatd');
+    await portmapper();
+    await daemon.signal('SIGALRM');
+    await eventually('it is registered', async () => (await registered(100_001)).length === 3);
+  });
+
+  conforms('case 96: an RPC entry without version is an error of its line', '', async () => {
+    await portmapper();
+    const daemon = await serve(box, `rstatd dgram rpc/udp wait root ${read1}\n`);
+    expect(await registered(100_001)).toEqual([]);
+    daemon.expectDiagnosed('1 error');
+  });
+
+  for (const dialect of ['freebsd', 'solaris']) {
+    conforms(`case 96: in ${dialect} it is version 1`, '', async () => {
+      await portmapper();
+      await serve(box, `rstatd dgram rpc/udp wait root ${read1}\n`, { options: [`--dialect=${dialect}`] });
+      expect((await registered(100_001)).map((row) => row.split(' ').slice(0, 2).join(' '))).toEqual([
+        '1 udp',
+      ]);
+    });
+  }
+
+  conforms('case 97: a program may be a number', '', async () => {
+    await portmapper();
+    await serve(
+      box,
+      `100001/1 dgram rpc/udp4 wait root ${read1}\n300100/7 stream rpc/tcp4 nowait root ${read1}\n`,
+    );
+    expect((await registered(100_001)).map((row) => row.split(' ').slice(0, 2).join(' '))).toEqual(['1 udp']);
+    expect((await registered(300_100)).map((row) => row.split(' ').slice(0, 2).join(' '))).toEqual(['7 tcp']);
+  });
+
+  const mux = [
+    'tcpmux stream tcp4 nowait root internal',
+    `tcpmux/+go stream tcp4 nowait root ${box.server('hello')} h`,
+    `tcpmux/plain stream tcp4 nowait root ${box.server('hello')} h`,
+    `tcpmux/echo stream tcp4 nowait root ${box.server('echo1')} e`,
+    '',
+  ].join('\n');
+
+  conforms('case 98: in gnu entries alone open port 1, with a message', 'G', async () => {
+    const daemon = await serve(box, `tcpmux/go stream tcp nowait root ${box.server('hello')} h\n`, {
+      options: ['--dialect=gnu'],
+    });
+    expect(await box.says(1, { send: 'go\r\n' })).toBe('HELLO\n');
+    daemon.expectSaid('tcpmux');
+  });
+
+  conforms('case 98: elsewhere they do not, with a warning', '', async () => {
+    const daemon = await serve(box, `tcpmux/go stream tcp nowait root ${box.server('hello')} h\n`);
+    expect(await box.says(1)).toBe('ECONNREFUSED');
+    daemon.expectDiagnosed('1 warning');
+  });
+
+  conforms('case 99: help lists the names', 'G', async () => {
+    await serve(box, mux);
+    const names = (await box.says(1, { send: 'help\r\n', halfClose: false })).split('\r\n');
+    expect([...names].sort()).toEqual(['', 'echo', 'go', 'plain']);
+  });
+
+  conforms('case 100: +NAME is answered +Go before its program runs, in any letter case', 'G', async () => {
+    await serve(box, mux);
+    expect(await box.says(1, { send: 'GO\n' })).toBe('+Go\r\nHELLO\n');
+  });
+
+  conforms('case 101: NAME has its program answer alone', 'G', async () => {
+    await serve(box, mux);
+    expect(await box.says(1, { send: 'plain\r\n' })).toBe('HELLO\n');
+  });
+
+  conforms('case 102: an unknown name is refused', 'G', async () => {
+    await serve(box, mux);
+    expect(await box.says(1, { send: 'nothing\r\n', halfClose: false })).toBe('-Service not available\r\n');
+  });
+
+  conforms('case 103: the end of the stream ends a name too', 'G', async () => {
+    await serve(box, mux);
+    expect(await box.says(1, { send: 'plain' })).toBe('HELLO\n');
+  });
+
+  conforms('case 104: a dgram entry is an error of its line', 'G', async () => {
+    const daemon = await serve(
+      box,
+      `tcpmux/x dgram udp wait root ${read1}\n23002 stream tcp4 nowait root ${box.server('hello')} h\n`,
+    );
+    expect(await box.says(23002)).toBe('HELLO\n');
+    daemon.expectDiagnosed('1 error');
+  });
+
+  conforms('case 105: what follows the line end is read by the program', '', async () => {
+    await serve(box, mux);
+    expect(await box.says(1, { send: 'echo\r\nand the rest' })).toBe('and the rest');
+  });
+});
