@@ -28,13 +28,13 @@ export interface Verdict {
 /** In the order of the report. */
 export const BUDGETS: readonly Budget[] = [
   { what: 'children, against a C vfork loop of 2 threads', bound: 'at least', limit: 0.95, unit: '',
-    value: (results) => results.ratio('nowait', 'superd', 'vfork loop, 2 threads') },
+    value: (results) => results.ratio('nowait', 'superd', 'vfork loop x 2') },
   { what: 'children, against the fastest super server', bound: 'at least', limit: 1, unit: '', value: againstBest('nowait') },
   { what: '/bin/cat, against the fastest super server', bound: 'at least', limit: 1, unit: '', value: againstBest('cat') },
   { what: 'children with 5,000 listeners, against one', bound: 'at least', limit: 0.9, unit: '',
     value: (results) => results.ratio('nowait-5000', 'superd', ONE_LISTENER) },
   { what: 'cold wait service, first byte over the C loop\'s', bound: 'at most', limit: 2000, unit: 'us',
-    value: (results) => difference(results.figure('cold', 'superd'), results.figure('cold', 'vfork loop, wait')) },
+    value: (results) => difference(results.figure('cold', 'superd'), results.figure('cold', 'vfork loop (wait)')) },
   { what: 'built-in daytime, against the fastest super server', bound: 'at least', limit: 1, unit: '', value: againstBest('daytime') },
   { what: 'built-in echo, against the fastest super server', bound: 'at least', limit: 1, unit: '', value: againstBest('echo') },
   { what: 'built-in echo of datagrams, against the fastest', bound: 'at least', limit: 1, unit: '', value: againstBest('echo-udp') },

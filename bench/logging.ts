@@ -64,7 +64,13 @@ async function stalled(bench: Bench, participants: readonly Participant[]): Prom
     to.set(running.name, running.server.memory().resident / 1e6);
   const rows = await versus(
     bench,
-    { ...CONTEST, participants, rounds, roundMs: ROUND_MS },
+    {
+      ...CONTEST,
+      participants,
+      rounds,
+      roundMs: ROUND_MS,
+      warmUpMs: bench.options.quick ? ROUND_MS : 3 * ROUND_MS,
+    },
     { before: note(before), after: note(after) },
   );
   const growth = rows.map(({ name, remark }): Row => {

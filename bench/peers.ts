@@ -49,9 +49,9 @@ export const PEERS: readonly Peer[] = [
     command: single((address, port, program, found) => [found, '--accept', '--inetd', `--listen=${address}:${port}`, program]) },
   { name: 'vfork loop', program: null, can: ['nowait'],
     command: single((address, port, program, found) => [found, '1', address, port, program]) },
-  { name: 'vfork loop, 2 threads', program: null, can: ['nowait'],
+  { name: 'vfork loop x 2', program: null, can: ['nowait'],
     command: single((address, port, program, found) => [found, '2', address, port, program]) },
-  { name: 'vfork loop, wait', program: null, can: ['wait'],
+  { name: 'vfork loop (wait)', program: null, can: ['wait'],
     command: single((address, port, program, found) => [found, '0', address, port, program]) },
 ];
 

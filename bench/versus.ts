@@ -15,6 +15,7 @@ export interface Contest {
   /** Instead of the run's. */
   readonly rounds?: number;
   readonly roundMs?: number;
+  readonly warmUpMs?: number;
 }
 
 interface Contender {
@@ -50,7 +51,8 @@ export async function versus(
     }
     const contenders = [...started.values()];
     const roundMs = contest.roundMs ?? bench.roundMs;
-    for (const contender of contenders) await round(bench, contest, contender, Math.min(roundMs, 200));
+    for (const contender of contenders)
+      await round(bench, contest, contender, contest.warmUpMs ?? WARM_UP_MS);
     for (const contender of contenders) {
       contender.values.length = 0; // the first round warms up
       contender.failed = 0;
@@ -66,6 +68,9 @@ export async function versus(
   }
   return contest.participants.map(({ name }) => row(name, started.get(name), absent.get(name)));
 }
+
+/** Programs and configuration are in the caches then, and a compiled language has compiled what it will. */
+const WARM_UP_MS = 200;
 
 /** Looks at a server that serves. */
 export type Visit = (running: Running) => void;
