@@ -27,7 +27,12 @@ export interface DatagramService {
   readonly guard: ReflectionGuard;
   readonly batch: Datagrams;
   readonly clock: Clock;
+  /** Asks the limits of the service; absent when there are none. */
+  readonly admit?: AdmitSender;
 }
+
+/** Whether the sender of a datagram is served now; `now` is monotonic, ms. */
+export type AdmitSender = (batch: Datagrams, index: number, now: number) => boolean;
 
 /** Answers what comes in on one socket. The socket is somebody else's, who watches and closes it. */
 export class DatagramServer {
@@ -65,13 +70,14 @@ export class DatagramServer {
   }
 
   #serve(count: number): void {
-    const { answer, batch, clock, guard, policy } = this.#service;
+    const { admit, answer, batch, clock, guard, policy } = this.#service;
     const now = clock.now();
     for (let index = 0; index < count; index++) {
       if (this.#guarded && guard.judge(batch.addresses, index * addressBytes, policy, now) !== 'answer') {
         this.#dropped += 1;
         batch.drop(index);
-      } else {
+      } else if (admit?.(batch, index, now) === false) batch.drop(index);
+      else {
         this.#answered += 1;
         answer(batch, index);
       }

@@ -6,7 +6,7 @@ import { close, type Fd } from '../sys/socket.ts';
 import { Auth } from './auth.ts';
 import type { BuiltinContext, Connection, DatagramBuiltin, Shared, StreamBuiltin } from './builtin.ts';
 import { chargenAnswers, serveChargen } from './chargen.ts';
-import { DatagramServer, newBatch } from './datagram.ts';
+import { type AdmitSender, DatagramServer, newBatch } from './datagram.ts';
 import { daytimeAnswers, serveDaytime } from './daytime.ts';
 import { answerDiscard, serveDiscard } from './discard.ts';
 import { answerEcho, serveEcho } from './echo.ts';
@@ -67,11 +67,16 @@ export class Builtins {
   }
 
   /** Answers the datagrams of a socket; null for a service that has no such form. */
-  datagrams(name: BuiltinName, fd: Fd, policy: SocketPolicy): DatagramServer | null {
+  datagrams(
+    name: BuiltinName,
+    fd: Fd,
+    { admit, ...policy }: SocketPolicy & { readonly admit?: AdmitSender },
+  ): DatagramServer | null {
     const answer = this.#datagrams[name];
     if (answer === null) return null;
     this.#batch ??= newBatch();
     const { clock } = this.#shared;
-    return new DatagramServer({ fd, answer, policy, guard: this.guard, batch: this.#batch, clock });
+    const common = { fd, answer, policy, guard: this.guard, batch: this.#batch, clock };
+    return new DatagramServer(admit === undefined ? common : { ...common, admit });
   }
 }
