@@ -1,0 +1,156 @@
+/** Entry → services: one for each socket, every name looked up, every default filled in. */
+
+import { type Diagnostic, Diagnostics } from '../../diagnostics/diagnostic.ts';
+import { formatAddress } from '../../model/address.ts';
+import type { Account, Action, Activation, ChildSetup, RpcProgram, Service } from '../../model/service.ts';
+import { accountOf } from './account.ts';
+import { actionOf, type ProgramContext } from './action.ts';
+import type { Entry } from './entry.ts';
+import { limitsOf } from './limits.ts';
+import { type Placed, type SocketContext, socketsOf } from './sockets.ts';
+
+/** Everything outside the file that decides what an entry becomes; all of it is looked up beforehand. */
+export type LowerContext = ProgramContext & SocketContext;
+
+/** The services of one entry; null when it cannot be served. An entry that is `off` has none. */
+export interface Lowered {
+  readonly services: readonly Service[] | null;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Makes the services of an entry. All that is wrong with it is reported, not only the first thing. */
+export function lower(entry: Entry, context: LowerContext): Lowered {
+  const diagnostics = new Diagnostics(entry.source);
+  const account = accountOf(entry.owner, context, diagnostics);
+  const action = actionOf(entry, context, diagnostics);
+  const placed = socketsOf(entry, context, diagnostics);
+  const rpc = rpcOf(entry, context, diagnostics);
+  const allowed = ipsecAllows(entry, context, diagnostics);
+  if (account === null || action === null || placed === null || rpc === null || !allowed) {
+    return { services: null, diagnostics: diagnostics.all };
+  }
+  const activation = activationOf(entry, action, context, diagnostics);
+  const base = serviceOf(entry, { account, action, activation, rpc }, context);
+  const places = entry.service.kind === 'mux' ? [null] : placed;
+  const services = places.map((place) => ({
+    ...base,
+    name: nameOf(entry, place),
+    sockets: place === null ? [] : [place.spec],
+  }));
+  return { services: entry.on ? services : [], diagnostics: diagnostics.all };
+}
+
+interface Decided {
+  readonly account: Account;
+  readonly action: Action;
+  readonly activation: Activation;
+  readonly rpc: RpcProgram | undefined;
+}
+
+function serviceOf(
+  entry: Entry,
+  { account, action, activation, rpc }: Decided,
+  { rules, settings }: LowerContext,
+): Omit<Service, 'name' | 'sockets'> {
+  const { service, protocol } = entry;
+  return {
+    label: `${entry.serviceText}/${entry.protocolText}`,
+    origin: entry.origin,
+    activation,
+    action,
+    account,
+    limits: limitsOf(entry, activation, rules, settings),
+    setup: setupOf(entry, action, activation, { rules, settings }),
+    ...(rpc === undefined ? {} : { rpc }),
+    ...(service.kind === 'mux' ? { mux: { name: service.name, plus: service.plus } } : {}),
+    refuseFtpData: rules.refuseFtpData && protocol.kind === 'inet' && protocol.transport === 'tcp',
+    refuseLoopback: rules.refuseLoopback && action.kind === 'builtin' && entry.type === 'dgram',
+  };
+}
+
+/** Builtins know by themselves how they are answered; datagrams go to one child at a time. */
+function activationOf(
+  { type, protocol, activation, spans, args }: Entry,
+  action: Action,
+  { rules }: LowerContext,
+  diagnostics: Diagnostics,
+): Activation {
+  const isDatagram = type === 'dgram' || type === 'raw';
+  if (action.kind === 'builtin') return isDatagram ? 'wait' : 'nowait';
+  if (!isDatagram || activation === 'wait') {
+    if (activation === 'wait' && rules.peerArgument && args[1]?.text === '%A') {
+      const help = "write 'nowait': a wait server asks for the peer itself";
+      diagnostics.warning(
+        'inetd/peer-argument',
+        args[1].span,
+        "'%A' stands for nobody in a wait entry",
+        help,
+      );
+    }
+    return activation;
+  }
+  if (rules.dgramNowait === 'per-peer' && protocol.kind === 'inet') return 'nowait';
+  const help = "write 'wait': a second process for the same datagram is what nobody wants";
+  diagnostics.warning(
+    'inetd/dgram-nowait',
+    spans.wait,
+    'datagrams are served as with wait, one child at a time',
+    help,
+  );
+  return 'wait';
+}
+
+function setupOf(
+  { type, protocol }: Entry,
+  action: Action,
+  activation: Activation,
+  { rules, settings }: Pick<LowerContext, 'rules' | 'settings'>,
+): ChildSetup {
+  const perConnection = activation === 'nowait' && action.kind === 'exec';
+  const hasEnvironment = perConnection && type === 'stream' && protocol.kind === 'inet';
+  return {
+    stderr: activation === 'wait' ? rules.waitStderr : 'socket',
+    tcpEnvironment: hasEnvironment ? settings.tcpEnvironment : 'none',
+    peerArgument: rules.peerArgument && perConnection && action.argv[1] === '%A',
+    shellFallback: rules.shellFallback,
+  };
+}
+
+/** The RPC program; undefined for other services, null when it is unknown. */
+function rpcOf(
+  { service, spans }: Entry,
+  { names }: LowerContext,
+  diagnostics: Diagnostics,
+): RpcProgram | null | undefined {
+  if (service.kind !== 'rpc') return undefined;
+  const { program: name, versions } = service;
+  const number = /^[0-9]{1,10}$/.test(name) ? Number(name) : names.rpcProgram(name);
+  if (number !== null && number < 2 ** 32) return { name, program: number, ...versions };
+  const help = 'write the number of the program, or add its name to /etc/rpc';
+  diagnostics.error('inetd/unknown-rpc', spans.service, `unknown RPC program '${name}'`, help);
+  return null;
+}
+
+function ipsecAllows({ ipsec, spans }: Entry, { settings }: LowerContext, diagnostics: Diagnostics): boolean {
+  if (ipsec === null || !settings.strict) return true;
+  const help = "leave out --strict, or end the policy above with a bare '#@'";
+  diagnostics.error(
+    'inetd/ipsec-refused',
+    spans.service,
+    'it is under an IPsec policy, which is not enforced',
+    help,
+  );
+  return false;
+}
+
+/** How `list` calls the service: where it listens, in the words of the file. */
+function nameOf({ service, serviceText, protocol, type }: Entry, place: Placed | null): string {
+  if (place === null || service.kind === 'mux') return serviceText;
+  const { address } = place.spec;
+  if (address.kind === 'unix') return type === 'stream' ? address.path : `${type}:${address.path}`;
+  const digits = address.dual ? '46' : String(address.family);
+  const transport = protocol.kind === 'inet' ? `${protocol.transport}${digits}` : type;
+  const isAny = place.host === null || place.host.kind === 'any';
+  const host = isAny ? '' : `${formatAddress(address).replace(/:[0-9]+$/, '')}:`;
+  return `${host}${serviceText}/${transport}`;
+}

@@ -1,0 +1,111 @@
+/** One word of a line, with quotes as each inetd reads them. */
+
+import type { Span } from '../../diagnostics/diagnostic.ts';
+import type { DialectRules, QuoteRule } from './dialects.ts';
+
+/** A word as it is meant, and where it stands; the text differs from the source where quotes were removed. */
+export interface Word {
+  readonly text: string;
+  readonly span: Span;
+  readonly quoted: boolean;
+}
+
+/** Reads the word that begins at `start`, which is no blank. Every reader takes at least one character. */
+export function readWord(text: string, start: number, lineEnd: number, rules: DialectRules): Word {
+  const end = rules.hash === 'comment' ? cutAtHash(text, start, lineEnd) : lineEnd;
+  return readers[rules.quotes](text, start, end);
+}
+
+/** Blanks and tabs separate words; a form feed and a vertical tab do not. */
+export function isBlank(character: string | undefined): boolean {
+  return character === ' ' || character === '\t';
+}
+
+/** Where a part of a word stands: exactly, if the word stands in the source as it is; else the whole word. */
+export function partOf(word: Word, from: number, to = word.text.length): Span {
+  const { start, end } = word.span;
+  return end - start === word.text.length ? { start: start + from, end: start + to } : word.span;
+}
+
+/** Where a character first stands in `start`…`end`, or -1; looks no farther, which a whole file would not forgive. */
+export function indexBefore(text: string, character: string, start: number, end: number): number {
+  for (let at = start; at < end; at += 1) if (text[at] === character) return at;
+  return -1;
+}
+
+type Reader = (text: string, start: number, end: number) => Word;
+
+const readers: Readonly<Record<QuoteRule, Reader>> = {
+  data: plainWord,
+  'closed-word': (text, start, end) => {
+    const quote = text[start];
+    const partner = isQuote(quote) ? closingPartner(text, quote, start + 1, end) : -1;
+    return partner === -1 ? plainWord(text, start, end) : quotedWord(text, start, partner);
+  },
+  leading: (text, start, end) => {
+    const quote = text[start];
+    if (!isQuote(quote)) return plainWord(text, start, end);
+    const partner = indexBefore(text, quote, start + 1, end);
+    if (partner !== -1) return quotedWord(text, start, partner);
+    return { text: text.slice(start + 1, end), span: { start, end }, quoted: true };
+  },
+  splitting: (text, start, end) => {
+    const quote = text[start];
+    const partner = isQuote(quote) ? indexBefore(text, quote, start + 1, end) : -1;
+    return partner === -1 ? wordBeforeQuote(text, start, end) : quotedWord(text, start, partner);
+  },
+  anywhere: concatenatedWord,
+};
+
+function plainWord(text: string, start: number, limit: number): Word {
+  let end = start;
+  while (end < limit && !isBlank(text[end])) end += 1;
+  return { text: text.slice(start, end), span: { start, end }, quoted: false };
+}
+
+function quotedWord(text: string, start: number, partner: number): Word {
+  return { text: text.slice(start + 1, partner), span: { start, end: partner + 1 }, quoted: true };
+}
+
+/** The next quote of the same kind that a blank or the end follows. */
+function closingPartner(text: string, quote: string, start: number, end: number): number {
+  for (let at = start; at < end; at += 1) {
+    if (text[at] === quote && (at + 1 === end || isBlank(text[at + 1]))) return at;
+  }
+  return -1;
+}
+
+/** A word that ends at a blank or before a quote with a partner. */
+function wordBeforeQuote(text: string, start: number, limit: number): Word {
+  let end = start + 1;
+  while (end < limit && !isBlank(text[end])) {
+    const character = text[end];
+    if (isQuote(character) && indexBefore(text, character, end + 1, limit) !== -1) break;
+    end += 1;
+  }
+  return { text: text.slice(start, end), span: { start, end }, quoted: false };
+}
+
+function concatenatedWord(text: string, start: number, limit: number): Word {
+  let word = '';
+  let quote: string | null = null;
+  let quoted = false;
+  let end = start;
+  for (; end < limit; end += 1) {
+    const character = text[end] ?? '';
+    if (character === quote) quote = null;
+    else if (quote === null && isQuote(character)) [quote, quoted] = [character, true];
+    else if (quote === null && isBlank(character)) break;
+    else word += character;
+  }
+  return { text: word, span: { start, end }, quoted };
+}
+
+function cutAtHash(text: string, start: number, end: number): number {
+  const hash = indexBefore(text, '#', start, end);
+  return hash === -1 ? end : hash;
+}
+
+function isQuote(character: string | undefined): character is string {
+  return character === '"' || character === "'";
+}

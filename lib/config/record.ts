@@ -1,0 +1,114 @@
+/** A service as `superd list --json` and `superd check --json` print it. */
+
+import type { ListenAddress, SocketType } from '../model/address.ts';
+import type { Action, Activation, Limits, MuxEntry, Origin, RpcProgram, Service } from '../model/service.ts';
+import type { Rejected } from './loaded.ts';
+
+/**
+ * One socket of one entry. The fields and their order are stable; a field that does not apply is null, and new
+ * fields come at the end.
+ */
+export interface ServiceRecord {
+  /** Unique within a load. */
+  readonly name: string;
+  /** `on` is served; `broken` cannot be, and then only `name` and `origin` are known. */
+  readonly state: 'on' | 'broken';
+  readonly origin: Origin;
+  readonly family: 4 | 6 | 'dual' | 'unix' | null;
+  /** A numeric address. */
+  readonly address: string | null;
+  /** 0: the kernel chooses (RPC). */
+  readonly port: number | null;
+  readonly path: string | null;
+  readonly rpc: RpcProgram | null;
+  readonly mux: MuxEntry | null;
+  readonly type: SocketType | null;
+  readonly wait: boolean | null;
+  readonly owner: OwnerRecord | null;
+  readonly action: Action | null;
+  /** null within: no limit. */
+  readonly limits: Limits | null;
+  /** Bytes. */
+  readonly sndbuf: number | null;
+  readonly rcvbuf: number | null;
+  readonly backlog: number | null;
+  /** The file of a Unix socket: mode in octal, and its owner where one is written. */
+  readonly unix: UnixRecord | null;
+}
+
+/** Whom a service runs as. */
+export interface OwnerRecord {
+  readonly user: string;
+  readonly uid: number;
+  readonly gid: number;
+  readonly groups: readonly number[];
+}
+
+/** Who may connect to a Unix socket. */
+export interface UnixRecord {
+  readonly mode: string;
+  readonly uid: number | null;
+  readonly gid: number | null;
+}
+
+/** The record of a service. */
+export function recordOf(service: Service): ServiceRecord {
+  const [socket] = service.sockets;
+  const { account } = service;
+  return {
+    name: service.name,
+    state: 'on',
+    origin: service.origin,
+    ...placeOf(socket?.address),
+    rpc: service.rpc ?? null,
+    mux: service.mux ?? null,
+    type: socket?.type ?? 'stream',
+    wait: isWait(service.activation),
+    owner: { user: account.user, uid: account.uid, gid: account.gid, groups: account.groups },
+    action: service.action,
+    limits: service.limits,
+    sndbuf: socket?.sendBuffer ?? null,
+    rcvbuf: socket?.receiveBuffer ?? null,
+    backlog: socket?.backlog ?? null,
+    unix: socket?.file === undefined ? null : unixRecord(socket.file),
+  };
+}
+
+/** The record of an entry that cannot be served. */
+export function brokenRecord({ origin }: Rejected): ServiceRecord {
+  return {
+    name: origin.word,
+    state: 'broken',
+    origin,
+    ...placeOf(undefined),
+    rpc: null,
+    mux: null,
+    type: null,
+    wait: null,
+    owner: null,
+    action: null,
+    limits: null,
+    sndbuf: null,
+    rcvbuf: null,
+    backlog: null,
+    unix: null,
+  };
+}
+
+type Place = Pick<ServiceRecord, 'family' | 'address' | 'port' | 'path'>;
+
+function placeOf(address: ListenAddress | undefined): Place {
+  if (address === undefined) return { family: null, address: null, port: null, path: null };
+  if (address.kind === 'unix') return { family: 'unix', address: null, port: null, path: address.path };
+  const family = address.dual ? 'dual' : address.family;
+  return { family, address: address.host, port: address.port, path: null };
+}
+
+function isWait(activation: Activation): boolean {
+  return activation === 'wait';
+}
+
+function unixRecord(file: NonNullable<Service['sockets'][number]['file']>): UnixRecord {
+  const mode = `0${file.mode.toString(8)}`;
+  return { mode, uid: file.owner?.uid ?? null, gid: file.owner?.gid ?? null };
+}
