@@ -38,6 +38,11 @@ export class Admission {
     return this.#sourceRate !== null || this.#ipMax !== null || this.#limits.perAddressChildren !== null;
   }
 
+  /** Whether any gate counts calls, and not only children. */
+  get limitsCalls(): boolean {
+    return this.#starts !== null || this.#sourceRate !== null || this.#ipMax !== null;
+  }
+
   get children(): number {
     return this.#children;
   }

@@ -19,14 +19,13 @@ export interface Start {
   readonly strings: readonly string[];
 }
 
-/** How a child ended, with what it used. */
+/** How a child ended, and the processor time it used. Its largest size is not told: until exec it shared ours. */
 export interface Exit {
   readonly pid: number;
   readonly status: number | null;
   readonly signal: number | null;
   readonly userMs: number;
   readonly systemMs: number;
-  readonly maxRssKb: number;
 }
 
 /** A start that did not reach its program: the operation's name and the code of its errno. */
@@ -63,7 +62,8 @@ export class Launcher {
           if (errno === null) handlers.started(pid);
           else handlers.failed({ step: this.#step(step), code: errno });
         },
-        exited: (exit) => handlers.exited(exit),
+        exited: ({ pid, signal, status, systemMs, userMs }) =>
+            handlers.exited({ pid, status, signal, userMs, systemMs }),
       });
     } catch (error) {
       // No thread, no memory: nothing was begun, and the descriptors are still ours.

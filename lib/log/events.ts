@@ -48,7 +48,6 @@ export type Event =
       readonly durationMs: number;
       readonly userMs: number;
       readonly systemMs: number;
-      readonly maxRssKb: number;
     }
   /** A child did not get as far as its program: `step` is an operation of the plan as `explain` shows it. */
   | {

@@ -67,6 +67,7 @@ export function openLog(settings: LogSettings, io: LogIo): Log {
       const { fd } = output;
       const stat = fstatSync(fd, { bigint: true });
       const journal = isJournalStream(io.journalStream, stat);
+      unblock(output);
       return log(streamFormat({ ...settings, journal, terminal: isatty(fd) }), (recovered) =>
         takesAtOnce(stat, fd)
           ? new FileSink((bytes, offset) => writeSync(fd, bytes, offset), recovered)
@@ -89,4 +90,13 @@ function streamFormat(to: {
 /** Files, and devices other than terminals (/dev/null); Node's own stream for them throws when a disk is full. */
 function takesAtOnce(stat: BigIntStats, fd: number): boolean {
   return stat.isFile() || (stat.isCharacterDevice() && !isatty(fd));
+}
+
+/**
+ * Node makes terminals blocking: one that somebody stopped (^S, a stalled ssh) would stop the daemon too. libuv opened
+ * it anew for itself, so that nobody else's is changed. Pipes and sockets are non-blocking already.
+ */
+function unblock(output: Output): void {
+  const { _handle: handle } = output as { readonly _handle?: { setBlocking?(on: boolean): number } };
+  handle?.setBlocking?.(false);
 }

@@ -1,6 +1,6 @@
 /** Datagrams that superd answers itself. */
 
-import type { DatagramServer } from '../builtins/datagram.ts';
+import type { AdmitSender, DatagramServer } from '../builtins/datagram.ts';
 import type { Builtin } from '../model/service.ts';
 import type { Listener } from '../net/listener.ts';
 import { setPacketInfo } from '../sys/socket.ts';
@@ -11,6 +11,7 @@ export class BuiltinDatagrams implements Serving {
   readonly #host: Host;
   readonly #action: Builtin;
   readonly #servers = new Map<Listener, DatagramServer>();
+  #tripped = false;
 
   constructor(host: Host, action: Builtin) {
     this.#host = host;
@@ -22,16 +23,31 @@ export class BuiltinDatagrams implements Serving {
     const { address } = listener.spec;
     // An answer must leave from the address that was asked, or the caller does not know it.
     if (address.kind === 'inet') setPacketInfo(listener.fd);
-    const policy = { dual: address.kind === 'inet' && address.dual, refuseLoopback: service.refuseLoopback };
-    const server = world.builtins.datagrams(this.#action.name, listener.fd, policy);
+    const server = world.builtins.datagrams(this.#action.name, listener.fd, {
+      dual: address.kind === 'inet' && address.dual,
+      refuseLoopback: service.refuseLoopback,
+      ...(this.#host.admission.limitsCalls ? { admit: this.#admit } : {}),
+    });
     if (server !== null) this.#servers.set(listener, server);
   }
 
   readable(listener: Listener): void {
     this.#servers.get(listener)?.readable();
+    if (!this.#tripped) return;
+    // Not before: what was admitted of the batch gets its answers.
+    this.#tripped = false;
+    this.#host.apply({ name: 'trip' });
   }
 
   end(listener: Listener): void {
     this.#servers.delete(listener);
   }
+
+  readonly #admit: AdmitSender = (batch, index, now) => {
+    if (this.#tripped) return false;
+    const verdict = this.#host.admission.ask(batch.addressKey(index), now);
+    if (verdict === 'trip') this.#tripped = true;
+    else if (verdict !== 'admit') this.#host.refuse(verdict, batch.sender(index));
+    return verdict === 'admit';
+  };
 }

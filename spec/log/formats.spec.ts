@@ -35,7 +35,7 @@ const rows = [
   ] },
   { name: 'json', format: jsonFormat(), time: utc, lines: [
     [samples.started, '{"time":"2026-11-03T01:08:11.042Z","level":"info","event":"started","service":"finger/tcp4","label":"finger/tcp","pid":99,"peer":"192.0.2.7:4711","startMs":0.42}'],
-    [samples.exited, '{"time":"2026-11-03T01:08:11.042Z","level":"info","event":"exited","service":"finger/tcp4","program":"/usr/sbin/in.fingerd","pid":99,"status":0,"signal":null,"wait":false,"durationMs":12.34,"userMs":1,"systemMs":2,"maxRssKb":900}'],
+    [samples.exited, '{"time":"2026-11-03T01:08:11.042Z","level":"info","event":"exited","service":"finger/tcp4","program":"/usr/sbin/in.fingerd","pid":99,"status":0,"signal":null,"wait":false,"durationMs":12.34,"userMs":1,"systemMs":2}'],
     [forged, '{"time":"2026-11-03T01:08:11.042Z","level":"err","event":"message","message":"a\\nb \\"c]\\\\ \\u202eü"}'],
   ] },
   { name: 'journal', format: journalFormat(), time: local, lines: [

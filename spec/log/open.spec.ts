@@ -1,4 +1,5 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   closeSync,
   constants,
@@ -13,6 +14,7 @@ import { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
+import { WriteStream } from 'node:tty';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type LogIo, type LogSettings, type Output, openLog } from '../../lib/log/open.ts';
 import { MAX_WAITING } from '../../lib/log/sinks/stream.ts';
@@ -138,6 +140,34 @@ describe('a log to a pipe that nobody reads', () => {
     }
     await log.close();
     output.destroy();
+  });
+});
+
+describe('a log to a terminal that somebody stopped', () => {
+  it('takes events without blocking', async () => {
+    // Makes a terminal that nobody reads: until it is told, or for 10 s, so that a log that blocks fails this spec.
+    const keeper = spawn('python3', [
+      '-c',
+      `import os, select, sys
+master, slave = os.openpty()
+print(os.ttyname(slave), flush=True)
+select.select([sys.stdin], [], [], 10)
+while select.select([master], [], [], 0.1)[0]: os.read(master, 65536)`,
+    ]);
+    const name = await new Promise<string>((resolve) => {
+      keeper.stdout.once('data', (bytes: Buffer) => resolve(bytes.toString().trim()));
+    });
+    const terminal = new WriteStream(openSync(name, constants.O_RDWR | constants.O_NOCTTY));
+    try {
+      const log = openLog(settings, ioOf(Object.assign(terminal, { fd: terminal.fd })));
+      for (let pid = 0; pid < 20_000; pid += 1) log.emit({ ...samples.started, pid });
+      log.flush();
+      expect(log.dropped).toBeGreaterThan(0);
+    } finally {
+      terminal.destroy();
+      keeper.stdin.end();
+      await once(keeper, 'exit');
+    }
   });
 });
 

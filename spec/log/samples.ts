@@ -32,7 +32,6 @@ export const samples: { readonly [K in Event['event']]: Of<K> } = {
     durationMs: 12.34,
     userMs: 1,
     systemMs: 2,
-    maxRssKb: 900,
   },
   'start-failed': {
     event: 'start-failed',
