@@ -157,9 +157,10 @@ while select.select([master], [], [], 0.1)[0]: os.read(master, 65536)`,
     const name = await new Promise<string>((resolve) => {
       keeper.stdout.once('data', (bytes: Buffer) => resolve(bytes.toString().trim()));
     });
-    const terminal = new WriteStream(openSync(name, constants.O_RDWR | constants.O_NOCTTY));
+    const fd = openSync(name, constants.O_RDWR | constants.O_NOCTTY);
+    const terminal = new WriteStream(fd);
     try {
-      const log = openLog(settings, ioOf(Object.assign(terminal, { fd: terminal.fd })));
+      const log = openLog(settings, ioOf(Object.assign(terminal, { fd })));
       for (let pid = 0; pid < 20_000; pid += 1) log.emit({ ...samples.started, pid });
       log.flush();
       expect(log.dropped).toBeGreaterThan(0);
