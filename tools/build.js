@@ -2,20 +2,19 @@
 // With --if-stale it first looks whether anything is newer than what was built, the addon included.
 
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { native } from './native.js';
 
 const root = join(import.meta.dirname, '..');
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 /** The entry of each launcher. CommonJS starts fastest, and a bundle reads one file instead of three hundred. */
 const BUNDLES = { daemon: 'lib/cli/serve.ts', cli: 'lib/cli/main.ts' };
 
+/** The bundles come first: a daemon can be tried while types are still wrong. */
 function build() {
-  rmSync(join(root, 'dist'), { recursive: true, force: true });
-  const types = spawnSync('tsc', ['-p', 'tsconfig.json'], { cwd: root, stdio: 'inherit' });
-  if (types.status !== 0) return types.status ?? 1;
   buildSync({
     absWorkingDir: root,
     entryPoints: BUNDLES,
@@ -28,10 +27,11 @@ function build() {
     legalComments: 'linked',
     logLevel: 'warning',
     // CommonJS has no import.meta.url, by which the addon is found.
-    define: { 'import.meta.url': '__moduleUrl' },
+    define: { 'import.meta.url': '__moduleUrl', SUPERD_VERSION: JSON.stringify(version) },
     banner: { js: "const __moduleUrl = require('node:url').pathToFileURL(__filename).href;" },
   });
-  return 0;
+  const tsc = join(root, 'node_modules/.bin/tsc');
+  return spawnSync(tsc, ['-p', 'tsconfig.json'], { cwd: root, stdio: 'inherit' }).status ?? 1;
 }
 
 /** The newest change below the given places, ms; the oldest possible when there is none. */

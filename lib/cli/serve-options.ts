@@ -1,6 +1,8 @@
 /** The command lines of the daemon, `superd run` and inetd, as what it is to do. */
 
+import { resolve } from 'node:path';
 import type { Dialect, InetdSettings } from '../config/settings.ts';
+import { type LogTarget, parseLogTarget } from '../log/target.ts';
 import { type Given, getopt, type Misuse } from './getopt.ts';
 import { helpText } from './help.ts';
 import { type Called, misuseStatus } from './inetd.ts';
@@ -20,11 +22,11 @@ export interface ServeOptions {
   readonly logConnections: boolean;
   /** hosts.allow and hosts.deny are to be applied. */
   readonly wrap: boolean;
-  readonly log: 'stderr' | 'syslog';
-  readonly logFormat: 'human' | 'json' | null;
+  readonly log: LogTarget;
+  readonly logFormat: 'human' | 'json';
   readonly debug: boolean;
-  /** Of the process that inetd leaves behind: where it says that it serves. */
-  readonly reportFd: number | null;
+  /** Of the process that inetd leaves behind: the socket where it says that it serves. */
+  readonly report: string | null;
 }
 
 /** What to do, or a text to print and the exit status. */
@@ -36,9 +38,15 @@ export type Command =
 /** Who asks, beside the words: what the process itself knows. */
 export interface Caller {
   readonly uid: number;
+  /** Paths on the command line begin here. */
+  readonly cwd: string;
   readonly version: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
+
+const STDERR: LogTarget = { kind: 'stderr' };
+const SYSLOG: LogTarget = { kind: 'syslog', path: '/dev/log', form: 'rfc3164' };
+const LOG_WORDS = 'stdout, stderr, syslog, syslog:rfc5424 and udp://HOST[:PORT]';
 
 /** Reads the words behind `superd run`. */
 export function runCommand(words: readonly string[], caller: Caller): Command {
@@ -53,10 +61,11 @@ export function runCommand(words: readonly string[], caller: Caller): Command {
   if (given.values.has('version')) return { kind: 'print', text: `superd ${caller.version}\n` };
   const options = serveOptions(given, 'auto', caller);
   if ('misuse' in options) return usage(options.misuse);
-  const log = given.values.get('log') ?? 'stderr';
-  if (log !== 'stderr' && log !== 'syslog') return usage(`--log: '${log}' is neither stderr nor syslog`);
-  const format = given.values.get('log-format') ?? null;
-  if (format !== null && format !== 'human' && format !== 'json') {
+  const target = given.values.get('log') ?? 'stderr';
+  const log = parseLogTarget(target);
+  if (log === null) return usage(`--log: '${target}' is none of ${LOG_WORDS}`);
+  const format = given.values.get('log-format') ?? 'human';
+  if (format !== 'human' && format !== 'json') {
     return usage(`--log-format: '${format}' is neither human nor json`);
   }
   return { kind: 'serve', options: { ...options, foreground: true, wrap: false, log, logFormat: format } };
@@ -103,13 +112,13 @@ function likeInetd(options: ServeOptions, values: Values, caller: Caller): Serve
   const standard = caller.uid === 0 && !(debug && dialect === 'freebsd') ? '/run/inetd.pid' : null;
   return {
     ...options,
-    foreground: debug || notified || values.has('foreground') || values.has('report-fd'),
+    foreground: debug || notified || values.has('foreground') || values.has('report'),
     pidFile: values.has('pid-file') ? options.pidFile : standard,
     logConnections: debug || values.has('log-connections') || values.has('trace'),
     wrap: wraps(dialect, values),
-    log: debug || values.has('stderr') ? 'stderr' : 'syslog',
+    log: debug || values.has('stderr') ? STDERR : SYSLOG,
     debug,
-    reportFd: values.has('report-fd') ? Number(values.get('report-fd')) : null,
+    report: values.get('report') ?? null,
   };
 }
 
@@ -131,20 +140,20 @@ function serveOptions(given: Given, fallback: Dialect, caller: Caller): ServeOpt
   if (typeof seconds === 'object') return seconds;
   const pidFile = values.get('pid-file') ?? '';
   return {
-    paths: operands,
+    paths: operands.map((path) => resolve(caller.cwd, path)),
     settings,
     foreground: true,
-    pidFile: pidFile === '' ? null : pidFile,
+    pidFile: pidFile === '' ? null : resolve(caller.cwd, pidFile),
     onTrip,
     stopTimeoutMs: seconds * 1000,
     udpReplyLowPorts: values.has('udp-reply-low-ports'),
     keepEnvironment: values.has('keep-environment'),
     logConnections: values.has('log-connections'),
     wrap: false,
-    log: 'stderr',
-    logFormat: null,
+    log: STDERR,
+    logFormat: 'human',
     debug: false,
-    reportFd: null,
+    report: null,
   };
 }
 

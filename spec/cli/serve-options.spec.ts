@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { calledAs } from '../../lib/cli/inetd.ts';
 import { type Command, inetdCommand, runCommand } from '../../lib/cli/serve-options.ts';
 
-const root = { uid: 0, version: '1.2.3', environment: {} };
-const user = { uid: 1000, version: '1.2.3', environment: {} };
+const root = { uid: 0, cwd: '/etc', version: '1.2.3', environment: {} };
+const user = { uid: 1000, cwd: '/etc', version: '1.2.3', environment: {} };
 
 function words(text: string): readonly string[] {
   return text === '' ? [] : text.split(' ');
@@ -23,10 +23,10 @@ describe('superd run', () => {
       given: '',
       expected: { paths: [], foreground: true, pidFile: null, onTrip: 'close', stopTimeoutMs: 10_000 },
     },
-    { given: 'a b', expected: { paths: ['a', 'b'] } },
+    { given: 'a b', expected: { paths: ['/etc/a', '/etc/b'] } },
     { given: '--on-trip=hold --stop-timeout 3', expected: { onTrip: 'hold', stopTimeoutMs: 3000 } },
-    { given: '--log syslog', expected: { log: 'syslog', logFormat: null } },
-    { given: '--log-format=json', expected: { log: 'stderr', logFormat: 'json' } },
+    { given: '--log syslog', expected: { log: { kind: 'syslog' }, logFormat: 'human' } },
+    { given: '--log-format=json', expected: { log: { kind: 'stderr' }, logFormat: 'json' } },
     {
       given: '--pid-file /run/s.pid -l -E',
       expected: { pidFile: '/run/s.pid', logConnections: true, keepEnvironment: true },
@@ -72,8 +72,8 @@ describe('superd run', () => {
     { given: '-R -1', text: "superd run: --rate: '-1' is not a number" },
     { given: '--log-format=xml', text: "superd run: --log-format: 'xml' is neither human nor json" },
     { given: '--on-trip=never', text: "superd run: --on-trip: 'never' is neither close nor hold" },
-    { given: '--log=printer', text: "superd run: --log: 'printer' is neither stderr nor syslog" },
-    { given: '--report-fd=3', text: "superd run: unrecognized option '--report-fd'" },
+    { given: '--log=printer', text: "superd run: --log: 'printer' is none of stdout, stderr" },
+    { given: '--report=@x', text: "superd run: unrecognized option '--report'" },
   ])('"$given" is wrong usage', ({ given, text }) => {
     const command = run(given);
     expect(command).toMatchObject({ kind: 'misuse', status: 2 });
@@ -87,27 +87,30 @@ describe('inetd', () => {
       given: '',
       expected: {
         foreground: false,
-        log: 'syslog',
+        log: { kind: 'syslog', form: 'rfc3164' },
         pidFile: '/run/inetd.pid',
         logConnections: false,
         wrap: false,
       },
     },
-    { given: '-i', expected: { foreground: true, log: 'syslog' } },
+    { given: '-i', expected: { foreground: true, log: { kind: 'syslog', form: 'rfc3164' } } },
     { given: '-f', expected: { foreground: true } },
-    { given: '-fe', expected: { foreground: true, log: 'stderr' } },
-    { given: '-d', expected: { foreground: true, log: 'stderr', debug: true, logConnections: true } },
+    { given: '-fe', expected: { foreground: true, log: { kind: 'stderr' } } },
+    {
+      given: '-d',
+      expected: { foreground: true, log: { kind: 'stderr' }, debug: true, logConnections: true },
+    },
     { given: '-l', expected: { logConnections: true, wrap: true } },
     { given: '-l --dialect=freebsd', expected: { logConnections: true, wrap: false } },
     { given: '-lw --dialect=freebsd', expected: { logConnections: true, wrap: true } },
     { given: '--dialect=netbsd', expected: { wrap: true } },
     { given: '-p /run/x.pid', expected: { pidFile: '/run/x.pid', paths: [] } },
-    { given: '-p x --dialect=gnu', expected: { pidFile: null, paths: ['x'] } },
+    { given: '-p x --dialect=gnu', expected: { pidFile: null, paths: ['/etc/x'] } },
     { given: '-d --dialect=freebsd', expected: { pidFile: null } },
     { given: '-t --dialect=solaris', expected: { logConnections: true, wrap: false } },
     { given: '-r 20 30 --dialect=solaris', expected: { settings: { perMinute: 40 } } },
     { given: '-R0 --dialect=busybox', expected: { settings: { perMinute: null } } },
-    { given: '--report-fd=3', expected: { foreground: true, reportFd: 3 } },
+    { given: '--report=@x', expected: { foreground: true, report: '@x' } },
   ])('"$given"', ({ given, expected }) => {
     expect(inetd(given)).toMatchObject({ kind: 'serve', options: expected });
   });
@@ -142,7 +145,9 @@ describe('inetd', () => {
 
   it('stays in the foreground for a supervisor that is told when it is ready', () => {
     const caller = { ...root, environment: { NOTIFY_SOCKET: '/run/notify' } };
-    expect(inetd('', { caller })).toMatchObject({ options: { foreground: true, log: 'syslog' } });
+    expect(inetd('', { caller })).toMatchObject({
+      options: { foreground: true, log: { kind: 'syslog', form: 'rfc3164' } },
+    });
   });
 
   it.each([
@@ -154,7 +159,7 @@ describe('inetd', () => {
     {
       name: 'openbsd-inetd',
       given: 'conf',
-      expected: { kind: 'serve', options: { pidFile: null, paths: ['conf'] } },
+      expected: { kind: 'serve', options: { pidFile: null, paths: ['/etc/conf'] } },
     },
     { name: 'inetutils-inetd', given: '', expected: { kind: 'serve' } },
   ])('without root: $name "$given"', ({ name, given, expected }) => {

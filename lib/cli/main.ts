@@ -1,0 +1,122 @@
+/** The verbs of superd(8) that do not serve: the only place that knows yargs. */
+
+import yargs, { type Argv, type Options } from 'yargs';
+import type { Loaded } from '../config/loaded.ts';
+import type { InetdSettings } from '../config/settings.ts';
+import { check } from './check.ts';
+import { childDefaults } from './child-defaults.ts';
+import { explain } from './explain.ts';
+import { list } from './list.ts';
+import { type Option, type OptionName, optionsOf } from './options.ts';
+import { readFiles } from './read.ts';
+import { settingsOf } from './settings.ts';
+import { processTerminal, type Terminal } from './terminal.ts';
+import { VERSION } from './version.ts';
+
+/** A command line that is not understood. */
+const MISUSE = 2;
+
+/** Runs the verb that the words name and returns the exit status: 0 fine, 1 found wrong, 2 not understood. */
+export async function main(words: readonly string[]): Promise<number> {
+  const terminal = processTerminal();
+  const result = { status: 0 };
+  const parser = verbs(terminal, (status) => {
+    result.status = status;
+  });
+  try {
+    await parser.parseAsync([...words]);
+    return result.status;
+  } catch (error) {
+    if (!(error instanceof Misuse)) throw error;
+    terminal.err(`superd: ${error.message}\nTry 'superd --help' for more information.\n`);
+    return MISUSE;
+  }
+}
+
+class Misuse extends Error {}
+
+type Words = Readonly<Record<string, unknown>>;
+
+function verbs(terminal: Terminal, done: (status: number) => void): Argv {
+  const read = async (words: Words, files: unknown): Promise<Loaded> =>
+    readFiles(strings(files), settings(words));
+  return yargs()
+    .scriptName('superd')
+    .usage('Usage: $0 VERB [OPTION...]\n\nA super server: starts servers when somebody calls.')
+    .locale('en')
+    .parserConfiguration({ 'duplicate-arguments-array': false, 'camel-case-expansion': false })
+    .command('run [files..]', 'serve, in the foreground; this is what superd does without a verb')
+    .command(
+      'check [files..]',
+      'say what is wrong in inetd.conf files',
+      (y) => reading(y).option('json', JSON_OPTION),
+      async (words) => done(check(await read(words, words.files), { json: words.json === true, terminal })),
+    )
+    .command(
+      'list [files..]',
+      'list the services that would be served',
+      (y) => reading(y).option('json', JSON_OPTION),
+      async (words) => done(list(await read(words, words.files), { json: words.json === true, terminal })),
+    )
+    .command(
+      'explain [service]',
+      'show the sockets of a service and every step of its children',
+      (y) =>
+        reading(y)
+          .positional('service', { type: 'string', describe: 'as "superd list" names it; without: all' })
+          .option('file', { type: 'string', array: true, nargs: 1, describe: 'the files to read' }),
+      async (words) => {
+        const loaded = await read(words, words.file ?? []);
+        done(explain(loaded, { service: words.service ?? null, defaults: childDefaults(false), terminal }));
+      },
+    )
+    .completion('completion', 'print a script that completes words in bash or zsh')
+    .epilogue('Without files: /etc/inetd.conf. Manual pages: superd(8), superd-inetd.conf(5).')
+    .demandCommand(1, 'which verb?')
+    .strictCommands()
+    .strict()
+    .version(VERSION)
+    .help()
+    .alias('help', 'h')
+    .exitProcess(false)
+    .fail((message, error) => {
+      throw error ?? new Misuse(message);
+    });
+}
+
+const JSON_OPTION = { type: 'boolean', describe: 'for programs; superd(8) describes the records' } as const;
+
+const READING = optionsOf('read').filter(({ name }) => name !== 'help' && name !== 'version');
+
+/** The options of every verb that reads files. */
+function reading(parser: Argv): Argv<{ files: string[] | undefined }> {
+  return parser
+    .options(Object.fromEntries(READING.map((option) => [option.name, yargsOption(option)])))
+    .positional('files', { type: 'string', array: true, describe: 'files and directories' });
+}
+
+function yargsOption({ letter, arity, help }: Option): Options {
+  const type = arity === 'none' ? 'boolean' : 'string';
+  return {
+    type,
+    describe: help,
+    ...(letter === undefined ? {} : { alias: letter }),
+    ...(type === 'string' ? { requiresArg: true } : {}),
+  };
+}
+
+function settings(words: Words): InetdSettings {
+  const values = new Map<OptionName, string>();
+  for (const { name } of READING) {
+    const value = words[name];
+    if (typeof value === 'string') values.set(name, value);
+    else if (value === true) values.set(name, '');
+  }
+  const read = settingsOf(values, 'auto', process.getuid?.() ?? 0);
+  if ('misuse' in read) throw new Misuse(read.misuse);
+  return read;
+}
+
+function strings(words: unknown): readonly string[] {
+  return Array.isArray(words) ? words.map(String) : [];
+}

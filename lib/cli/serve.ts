@@ -1,0 +1,63 @@
+/** The daemon's entry: from the words of a command line to a daemon that serves until it is told to stop. */
+
+import { release } from 'node:os';
+import { kernelProblem } from '../sys/kernel.ts';
+import { unixSend } from '../sys/transfer.ts';
+import { daemonise } from './daemonise.ts';
+import { calledAs } from './inetd.ts';
+import { run } from './run.ts';
+import { inetdCommand, runCommand, type ServeOptions } from './serve-options.ts';
+import type { Signals } from './signals.ts';
+import { VERSION } from './version.ts';
+import { filesWithRules } from './wrappers.ts';
+
+/** What a launcher starts the daemon with. */
+export interface Launch {
+  readonly face: 'superd' | 'inetd';
+  readonly args: readonly string[];
+  readonly signals: Signals;
+}
+
+/** Does what the words say, and returns the exit status. */
+export async function serve({ face, args, signals }: Launch): Promise<number> {
+  const caller = {
+    uid: process.getuid?.() ?? 0,
+    cwd: process.cwd(),
+    version: VERSION,
+    environment: process.env,
+  };
+  const called = calledAs(process.argv[1] ?? face, args);
+  const command = face === 'superd' ? runCommand(args, caller) : inetdCommand(called, caller);
+  if (command.kind === 'print') {
+    process.stdout.write(command.text);
+    return 0;
+  }
+  if (command.kind === 'misuse') {
+    process.stderr.write(command.text);
+    return command.status;
+  }
+  const { options } = command;
+  if (!options.foreground) return daemonise({ name: called.name, signals });
+  const report = (status: number, text: string) => tellStarter(options, face, status, text);
+  const problem = whyNot(options);
+  if (problem !== null) return report(1, problem);
+  // Paths are absolute by now.
+  if (options.report !== null) process.chdir('/');
+  return run({ options, face, signals, report });
+}
+
+/** Why nothing can be served here at all; null when it can. */
+function whyNot(options: ServeOptions): string | null {
+  const kernel = kernelProblem(release());
+  if (kernel !== null) return kernel;
+  const rules = options.wrap ? filesWithRules() : [];
+  if (rules.length === 0) return null;
+  return `${rules.join(' and ')} hold rules, which superd cannot apply yet: it would serve whom they keep out`;
+}
+
+/** Tells whoever waits for the start how it ended: the process that inetd was called in, else standard error. */
+function tellStarter(options: ServeOptions, face: string, status: number, text: string): number {
+  if (options.report !== null) unixSend(options.report, Buffer.from(JSON.stringify({ status, text })));
+  else if (text !== '') process.stderr.write(`${face}: ${text}\n`);
+  return status;
+}

@@ -1,0 +1,31 @@
+/** The public interface: reading inetd.conf files, and running a daemon for what was read. */
+
+export type { ConfigFiles } from './config/files.ts';
+export { machineFiles } from './config/files.ts';
+export { load } from './config/load.ts';
+export type { Loaded } from './config/loaded.ts';
+export type { Names } from './config/names.ts';
+export type { ServiceRecord } from './config/record.ts';
+export { brokenRecord, recordOf } from './config/record.ts';
+export type { Dialect, InetdSettings } from './config/settings.ts';
+export type { DaemonOptions } from './daemon/daemon.ts';
+export { Daemon } from './daemon/daemon.ts';
+export type { WorldOptions } from './daemon/world.ts';
+export { makeWorld } from './daemon/world.ts';
+export type { Diagnostic } from './diagnostics/diagnostic.ts';
+export type { DiagnosticRecord } from './diagnostics/render.ts';
+export { render, toJson } from './diagnostics/render.ts';
+export { cleanEnvironment } from './exec/environment.ts';
+export type { ChildDefaults, Operation, SpawnPlan } from './exec/plan.ts';
+export { DEFAULT_UMASK, planChild } from './exec/plan.ts';
+export type { Emit, Event } from './log/events.ts';
+export type { Log, LogOptions } from './log/logger.ts';
+export { createLog } from './log/logger.ts';
+export type { LogIo, LogSettings } from './log/open.ts';
+export { openLog } from './log/open.ts';
+export type { Service } from './model/service.ts';
+export { takeInherited } from './net/inherited.ts';
+export { Children } from './sys/children.ts';
+export type { Clock } from './sys/clock.ts';
+export { systemClock } from './sys/clock.ts';
+export { Poller } from './sys/epoll.ts';

@@ -1,0 +1,58 @@
+/** The manual pages: their options are those of the table, and the compiled pages are those of their sources. */
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { type Face, optionsOf, spelling } from '../lib/cli/options.ts';
+import { DIALECTS } from '../lib/cli/settings.ts';
+import { compile } from '../tools/man.js';
+
+const folder = join(import.meta.dirname, '../man');
+const sources = readdirSync(folder).filter((file) => file.endsWith('.scd'));
+
+function read(name: string): string {
+  return readFileSync(join(folder, name), 'utf8');
+}
+
+/** The text of one section, without the marks of scdoc(5). */
+function section(name: string, title: string): string {
+  const [, text = ''] = read(name).split(`\n# ${title}\n`);
+  return (text.split('\n# ')[0] ?? '').replace(/\\(.)|[*_]/g, '$1');
+}
+
+/** What the OPTIONS of a page begin their paragraphs with. */
+function optionsIn(name: string): readonly string[] {
+  return section(name, 'OPTIONS')
+    .split('\n')
+    .filter((line) => line.startsWith('-'));
+}
+
+describe('manual pages', () => {
+  it.each<{ page: string; faces: readonly Face[] }>([
+    { page: 'superd.8.scd', faces: ['run', 'read'] },
+    { page: 'inetd.8.scd', faces: ['inetd'] },
+  ])('$page has the options of $faces, each once', ({ page, faces }) => {
+    const expected = new Set(faces.flatMap((face) => optionsOf(face)).map(spelling));
+    expect([...optionsIn(page)].sort()).toEqual([...expected].sort());
+  });
+
+  it('every dialect and every conflict has its place', () => {
+    expect(DIALECTS.filter((dialect) => !section('superd.8.scd', 'OPTIONS').includes(dialect))).toEqual([]);
+    const conflicts = section('superd-inetd.conf.5.scd', 'DIALECTS').match(/C\d+/g);
+    expect(conflicts).toEqual(Array.from({ length: 23 }, (_, i) => `C${i + 1}`));
+  });
+
+  const sections = ['NAME', 'SYNOPSIS', 'DESCRIPTION', 'FILES', 'EXAMPLE', 'SEE ALSO'];
+  it.each([
+    { page: 'superd.8.scd', needed: [...sections, 'OPTIONS', 'SIGNALS', 'ENVIRONMENT', 'EXIT STATUS'] },
+    { page: 'inetd.8.scd', needed: [...sections, 'OPTIONS', 'SIGNALS', 'ENVIRONMENT', 'EXIT STATUS'] },
+    { page: 'superd-inetd.conf.5.scd', needed: [...sections, 'DIALECTS'] },
+  ])('$page has its sections', ({ page, needed }) => {
+    expect(needed.filter((title) => section(page, title) === '')).toEqual([]);
+  });
+
+  const compiled = compile(join(folder, 'superd.8.scd')) === null ? it.skip : it;
+  compiled.each(sources)('%s was compiled since it was changed (npm run man)', (source) => {
+    expect(read(source.replace(/\.scd$/, ''))).toBe(compile(join(folder, source)));
+  });
+});
