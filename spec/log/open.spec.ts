@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
   closeSync,
@@ -95,7 +95,7 @@ describe('a log to a file', () => {
 describe('a log to a pipe that nobody reads', () => {
   it('takes events without blocking or growing, and tells how many it lost once somebody reads', async () => {
     const fifo = join(folder, 'fifo');
-    execFileSync('mkfifo', [fifo]);
+    spawnSync('mkfifo', [fifo]);
     // Opened for both, a FIFO always has a reader: this one, which waits.
     const reader = openSync(fifo, constants.O_RDWR | constants.O_NONBLOCK);
     const fd = openSync(fifo, constants.O_WRONLY | constants.O_NONBLOCK);
@@ -127,7 +127,7 @@ describe('a log to a pipe that nobody reads', () => {
 
   it('survives a reader that goes away', async () => {
     const fifo = join(folder, 'fifo');
-    execFileSync('mkfifo', [fifo]);
+    spawnSync('mkfifo', [fifo]);
     const reader = openSync(fifo, constants.O_RDONLY | constants.O_NONBLOCK);
     const fd = openSync(fifo, constants.O_WRONLY | constants.O_NONBLOCK);
     const output = Object.assign(new Socket({ fd, readable: false, writable: true }), { fd });

@@ -23,7 +23,7 @@ export class FileSink implements Sink {
 
   write(lines: readonly string[]): void {
     // A line that was written in part is ended, and was counted as lost.
-    if (this.#torn) this.#torn = this.#writeAll(Buffer.from('\n')) === 0;
+    if (this.#torn) this.#torn = this.#writeAll(Buffer.of(NEWLINE)) === 0;
     const bytes = Buffer.from(`${lines.join('\n')}\n`);
     const written = this.#torn ? 0 : this.#writeAll(bytes);
     if (written === bytes.length) {
