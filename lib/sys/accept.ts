@@ -24,10 +24,12 @@ export class AcceptBatch {
 
   /**
    * Accepts what waits at the (non-blocking) listener. `blocking` is what the connections shall be: legacy servers expect
-   * that; `max` bounds their number further. Returns how many there are, also 0, or -errno: -EAGAIN when nobody waits, -EMFILE, -ENFILE, ….
+   * that; `max` bounds their number further. Returns how many there are, also 0, or -errno: -EAGAIN when nobody waits,
+   * -EMFILE, -ENFILE, ….
    */
-  accept(fd: Fd, { blocking, max }: { readonly blocking: boolean; readonly max: number }): number {
-    const fds = max < this.fds.length ? this.fds.subarray(0, max) : this.fds;
+  accept(fd: Fd, { blocking, max }: { readonly blocking: boolean; readonly max?: number }): number {
+    if (max !== undefined && max <= 0) return 0;
+    const fds = max !== undefined && max < this.fds.length ? this.fds.subarray(0, max) : this.fds;
     return native.accept4(fd, blocking ? 0 : SOCK_NONBLOCK, fds, this.#addresses, this.#lengths);
   }
 

@@ -3,7 +3,10 @@
 import { constant } from './constants.ts';
 import { native } from './native.ts';
 
-/** How a child ended; `status` or `signal` (a number) is null. Times are ms of processor time. */
+/**
+ * How a child ended; `status` or `signal` (a number) is null. Times are ms of processor time. `maxRssKb` is never below what
+ * the daemon itself had at the start, whose memory the child shared until its exec: so the kernel counts.
+ */
 export interface Exit {
   readonly pid: number;
   readonly status: number | null;

@@ -80,22 +80,28 @@ ON_FOREIGN_STACK static long argument(const struct job *job, const struct operat
   }
 }
 
-/* One operation. EINTR is retried, but not for close(2): the descriptor is gone by then. */
-ON_FOREIGN_STACK static void run(struct job *job, const struct operation *operation) {
+/*
+ * One operation: 0, or the error after which the plan goes on. EINTR is retried, but not for close(2): the descriptor is gone
+ * by then.
+ */
+ON_FOREIGN_STACK static int run(struct job *job, const struct operation *operation) {
   long args[OPERATION_ARGS], result;
   for (int i = 0; i < OPERATION_ARGS; i++) args[i] = argument(job, operation, i);
   do {
     result = syscall(operation->number, args[0], args[1], args[2], args[3], args[4], args[5]);
   } while (result == -1 && errno == EINTR && operation->number != SYS_close);
   if (result == -1) {
-    if (errno == EINTR || (operation->expect < -1 && errno == -1 - operation->expect)) return;
+    if (errno == EINTR) return 0;
+    if (operation->expect < -1 && errno == -1 - operation->expect) return errno;
     leave(job, errno);
   }
   if (operation->expect >= 0 && (unsigned long)result != (unsigned long)operation->expect) leave(job, EPERM);
+  return 0;
 }
 
 ON_FOREIGN_STACK int child_main(void *data) {
   struct job *job = data;
+  int error = 0;
   enter(job, STEP_CLOSE_RANGE);
   own_descriptors(job);
   enter(job, STEP_HANDLERS);
@@ -104,8 +110,8 @@ ON_FOREIGN_STACK int child_main(void *data) {
   clear_mask(job);
   for (size_t i = 0; i < job->plan->operation_count; i++) {
     enter(job, (int)i);
-    run(job, &job->plan->operations[i]);
+    error = run(job, &job->plan->operations[i]);
   }
-  leave(job, EINVAL); /* the last operation is an exec, which returned without an error: impossible */
+  leave(job, error); /* the last operation is an exec: it comes back with an error only */
   return 0;
 }
