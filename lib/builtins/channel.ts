@@ -4,9 +4,10 @@ import type { Interest, Watch } from '../sys/epoll.ts';
 import { close, shutdown } from '../sys/socket.ts';
 import { peek, receive, send, type Transfer } from '../sys/transfer.ts';
 import type { Connection, Shared } from './builtin.ts';
+import type { Ending } from './lingering.ts';
 
 /** Whatever the caller does (resets, leaves, reads nothing) is an ordinary outcome here and never an exception. */
-export class Channel {
+export class Channel implements Ending {
   readonly connection: Connection;
   readonly #shared: Shared;
   #watch: Watch | null = null;
@@ -56,12 +57,15 @@ export class Channel {
    * reset, which may overtake what was sent, so the input is read and thrown away, for a short while (lingering.ts).
    */
   end(): void {
+    this.unwatch();
     shutdown(this.connection.fd, 'write');
     this.#shared.lingering.add(this);
-    const { scratch } = this.#shared;
-    this.watch('in', () => {
-      if (isOver(this.receive(scratch))) this.close();
-    });
+  }
+
+  /** Closes if the caller has, else as soon as the caller does. */
+  look(): void {
+    if (isOver(this.receive(this.#shared.scratch))) this.close();
+    else this.watch('in', () => this.look());
   }
 
   close(): void {

@@ -81,7 +81,7 @@ describe('auth', () => {
     { of: 'an unknown option', args: '-z', asks: '6191 , 23\r\n', answer: `6191 , 23 : ${HIDDEN}` },
   ])('$of', async ({ args, asks, answer }) => {
     expect(await ask(args, asks)).toBe(`${answer}\r\n`);
-    clock.advance(2000);
+    clock.advance(2020);
     expect([host.open, clock.pending]).toEqual([0, 0]);
   });
 
