@@ -22,7 +22,8 @@ export class Admission {
   #starts: RateLimit | null;
   #sourceRate: SourceRate | null;
   #ipMax: SourceRate | null;
-  readonly #childrenOf = new Map<AddressKey, number>();
+  /** Only where children are counted by address. */
+  #childrenOf: Map<AddressKey, number> | null = null;
   #children = 0;
   #served = 0;
 
@@ -67,7 +68,7 @@ export class Admission {
     if (this.#sourceRate !== null && !this.#sourceRate.admit(address, now)) return 'per-address-rate';
     if (this.#ipMax !== null && !this.#ipMax.admit(address, now)) return 'ip-max';
     const { perAddressChildren } = this.#limits;
-    if (perAddressChildren !== null && (this.#childrenOf.get(address) ?? 0) >= perAddressChildren) {
+    if (perAddressChildren !== null && (this.#childrenOf?.get(address) ?? 0) >= perAddressChildren) {
       return 'per-address-children';
     }
     return 'admit';
@@ -82,14 +83,15 @@ export class Admission {
   began(address: AddressKey): void {
     this.#children += 1;
     this.#served += 1;
-    if (this.#limits.perAddressChildren !== null) {
-      this.#childrenOf.set(address, (this.#childrenOf.get(address) ?? 0) + 1);
-    }
+    if (this.#limits.perAddressChildren === null) return;
+    this.#childrenOf ??= new Map();
+    this.#childrenOf.set(address, (this.#childrenOf.get(address) ?? 0) + 1);
   }
 
   /** A child of this caller ended. */
   ended(address: AddressKey): void {
     this.#children -= 1;
+    if (this.#childrenOf === null) return;
     const left = (this.#childrenOf.get(address) ?? 0) - 1;
     if (left > 0) this.#childrenOf.set(address, left);
     else this.#childrenOf.delete(address);

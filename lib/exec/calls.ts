@@ -68,7 +68,10 @@ function expand(operation: Operation): readonly Call[] {
       ];
     case 'exec':
       return [
-        { ...call('execve', { text: operation.program }, { argv: 0 }, 'env'), ...(operation.orShell ? { unless: ENOEXEC } : {}) },
+        {
+          ...call('execve', { text: operation.program }, { argv: 0 }, 'env'),
+          ...(operation.orShell ? { unless: ENOEXEC } : {}),
+        },
       ];
     case 'exec-shell':
       return [call('execve', { text: '/bin/sh' }, { argv: 1 }, 'env')];

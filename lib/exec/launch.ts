@@ -19,7 +19,7 @@ export interface Start {
   readonly strings: readonly string[];
 }
 
-/** How a child ended, and the processor time it used. Its largest size is not told: until exec it shared ours. */
+/** How a child ended, and the processor time it used. */
 export interface Exit {
   readonly pid: number;
   readonly status: number | null;
@@ -41,29 +41,30 @@ export interface StartHandlers {
   exited(exit: Exit): void;
 }
 
-/** Starts the children of one service. The plan is compiled once, at the first caller. */
+/**
+ * Starts the children of one service. Its plan is made once: not by the load but by the first caller, so that ten
+ * thousand services that nobody calls cost no memory for it.
+ */
 export class Launcher {
-  readonly plan: SpawnPlan;
   readonly #children: Children;
-  #compiled: NativePlan | null = null;
-  #operationOf: readonly number[] = [];
+  readonly #planOf: () => SpawnPlan;
+  #compiled: Compiled | null = null;
 
-  constructor(children: Children, plan: SpawnPlan) {
-    this.plan = plan;
+  constructor(children: Children, planOf: () => SpawnPlan) {
     this.#children = children;
+    this.#planOf = planOf;
   }
 
   start(start: Start, handlers: StartHandlers): void {
-    // Ten thousand services that nobody calls need no memory for compiled plans.
-    this.#compiled ??= this.#compile();
+    this.#compiled ??= compile(this.#planOf());
+    const compiled = this.#compiled;
     try {
-      this.#children.start(this.#compiled, start, {
-        started: ({ errno, pid, step }) => {
+      this.#children.start(compiled.native, start, {
+        started({ errno, pid, step }) {
           if (errno === null) handlers.started(pid);
-          else handlers.failed({ step: this.#step(step), code: errno });
+          else handlers.failed({ step: compiled.nameOf(step), code: errno });
         },
-        exited: ({ pid, signal, status, systemMs, userMs }) =>
-            handlers.exited({ pid, status, signal, userMs, systemMs }),
+        exited: (exit) => handlers.exited(exit),
       });
     } catch (error) {
       // No thread, no memory: nothing was begun, and the descriptors are still ours.
@@ -71,15 +72,18 @@ export class Launcher {
       handlers.failed({ step: 'clone', code: error instanceof SystemError ? error.code : 'EINVAL' });
     }
   }
+}
 
-  #compile(): NativePlan {
-    const { plan, operationOf } = callsOf(this.plan);
-    this.#operationOf = operationOf;
-    return compilePlan(plan);
-  }
-
+interface Compiled {
+  readonly native: NativePlan;
   /** Reports count calls; people know operations. */
-  #step(step: number): string {
-    return stepName(this.plan, step < 0 ? step : (this.#operationOf[step] ?? step));
-  }
+  readonly nameOf: (step: number) => string;
+}
+
+function compile(plan: SpawnPlan): Compiled {
+  const { plan: calls, operationOf } = callsOf(plan);
+  return {
+    native: compilePlan(calls),
+    nameOf: (step) => stepName(plan, step < 0 ? step : (operationOf[step] ?? step)),
+  };
 }

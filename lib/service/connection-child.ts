@@ -4,6 +4,7 @@ import type { AddressKey } from '../access/source-rate.ts';
 import type { Exit, StartFailure, StartHandlers } from '../exec/launch.ts';
 import { formatPeer, type Peer } from '../model/peer.ts';
 import { errnoText } from '../sys/errno.ts';
+import { exitedEvent } from './exited.ts';
 import { FREED, type Host, programOf, SPAWN_PAUSE } from './serving.ts';
 
 /** Counted at the gates from here on; the start queue waits for one of started and failed. */
@@ -62,14 +63,7 @@ export class ConnectionChild implements StartHandlers {
     admission.ended(this.#address);
     if (world.connections) {
       const durationMs = world.clock.now() - this.#acceptedAt;
-      world.emit({
-        event: 'exited',
-        service: service.name,
-        program: programOf(service),
-        ...exit,
-        wait: false,
-        durationMs,
-      });
+      world.emit(exitedEvent(service, exit, { durationMs, wait: false }));
     }
     this.#host.apply(FREED);
   }

@@ -1,7 +1,7 @@
 /** nowait: a child per connection. */
 
-import { tcpEnvironment } from '../exec/environment.ts';
 import type { AddressKey } from '../access/source-rate.ts';
+import { tcpEnvironment } from '../exec/environment.ts';
 import type { Launcher } from '../exec/launch.ts';
 import type { Peer } from '../model/peer.ts';
 import type { Listener } from '../net/listener.ts';
@@ -116,4 +116,3 @@ export class Connections implements Serving {
 }
 
 const NOBODY: Peer = { kind: 'unix', path: '' };
-

@@ -6,6 +6,7 @@ import { errnoText } from '../sys/errno.ts';
 import { duplicateLow } from '../sys/socket.ts';
 import { discardDatagram, peekSender } from '../sys/transfer.ts';
 import { acceptFailed } from './accept-failed.ts';
+import { exitedEvent } from './exited.ts';
 import { FREED, type Host, programOf, type Serving, SPAWN_PAUSE } from './serving.ts';
 
 /** A server that does not start is tried again after 1, 2, 4 … s, and given up for a while after so many times. */
@@ -47,7 +48,10 @@ export class HandOver implements Serving {
     listener.lend();
     this.#host.apply({ name: 'handed' });
     this.#host.admission.began('');
-    this.#launcher.start({ fds: [fd], closeAfter: true, strings: [] }, new Server(this.#host, listener, this));
+    this.#launcher.start(
+      { fds: [fd], closeAfter: true, strings: [] },
+      new Server(this.#host, listener, this),
+    );
   }
 
   /** The program runs: the next failure is a first one again. */
@@ -116,14 +120,7 @@ class Server implements StartHandlers {
     admission.ended('');
     this.#listener.takeBack();
     const durationMs = world.clock.now() - this.#startedAt;
-    world.emit({
-      event: 'exited',
-      service: service.name,
-      program: programOf(service),
-      ...exit,
-      wait: true,
-      durationMs,
-    });
+    world.emit(exitedEvent(service, exit, { durationMs, wait: true }));
     this.#host.apply(FREED);
   }
 }
