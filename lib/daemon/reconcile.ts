@@ -57,5 +57,17 @@ export function serviceKey(service: Service): string {
 
 /** A line that moved in its file is the same definition. */
 function sameDefinition(a: Service, b: Service): boolean {
-  return JSON.stringify({ ...a, origin: null }) === JSON.stringify({ ...b, origin: null });
+  return same({ ...a, origin: null }, { ...b, origin: null });
+}
+
+/** Equal in every field; for plain data. Asked of every service at each reload, so that nothing is built for it. */
+function same(a: unknown, b: unknown): boolean {
+  if (Object.is(a, b)) return true;
+  if (!isObject(a) || !isObject(b)) return false;
+  const keys = Object.keys(a);
+  return keys.length === Object.keys(b).length && keys.every((key) => same(a[key], b[key]));
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
 }

@@ -56,9 +56,9 @@ export class Launcher {
   }
 
   start(start: Start, handlers: StartHandlers): void {
-    this.#compiled ??= compile(this.#planOf());
-    const compiled = this.#compiled;
     try {
+      this.#compiled ??= compile(this.#planOf());
+      const compiled = this.#compiled;
       this.#children.start(compiled.native, start, {
         started({ errno, pid, step }) {
           if (errno === null) handlers.started(pid);
