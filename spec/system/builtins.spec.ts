@@ -150,8 +150,12 @@ asRoot('Built-in services', (box) => {
     const ask = `import socket
 echo = socket.create_connection(("127.0.0.1", 7)); ident = socket.create_connection(("127.0.0.1", 113))
 ident.sendall(b"%d , 7\\r\\n" % echo.getsockname()[1]); print(ident.makefile().readline().split(" : ", 1)[1].strip())`;
-    const asked = async () =>
-      (await box.shell('setpriv --reuid=4711 --clear-groups python3 -', { input: ask })).stdout;
+    const asked = async () => {
+      const { stdout, stderr } = await box.shell('setpriv --reuid=4711 --clear-groups python3 -', {
+        input: ask,
+      });
+      return stdout + stderr;
+    };
     expect(await asked()).toMatch(/^USERID : \S+ : ident\n$/);
     await box.shell('touch /run/spec/home/.noident');
     expect(await asked()).toBe('ERROR : HIDDEN-USER\n');

@@ -36,14 +36,9 @@ type Logged<K extends Event['event']> = Extract<Event, { event: K }>;
 const subject = readSubject(process.env.SUPERD_SPEC_DAEMON);
 
 /** A case that superd and the peers named by letters (D Debian, G GNU) agree on. */
-export function conforms(
-  title: string,
-  peers: '' | 'D' | 'G' | 'DG',
-  spec: () => Promise<void>,
-  timeoutMs?: number,
-): void {
+export function conforms(title: string, peers: '' | 'D' | 'G' | 'DG', spec: () => Promise<void>): void {
   const agreed = subject.kind === 'superd' || peers.includes(subject.letter);
-  (agreed ? it : it.skip)(title, spec, timeoutMs);
+  (agreed ? it : it.skip)(title, spec);
 }
 
 /** Starts the daemon on a configuration, and waits until it serves. */

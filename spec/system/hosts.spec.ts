@@ -28,16 +28,11 @@ asRoot('Hosts and services of inetd.conf', (box) => {
     expect(await bound(box, 'tcp', 23001)).toHaveLength(2);
   });
 
-  conforms(
-    'case 25: an unknown host of a list costs only itself',
-    'DG',
-    async () => {
-      const daemon = await serve(box, `nosuch.invalid,127.0.0.1:23001 stream tcp4 ${hello}\n`);
-      expect(await served(23001)).toEqual([here]);
-      daemon.expectSaid('nosuch.invalid');
-    },
-    20_000,
-  );
+  conforms('case 25: an unknown host of a list costs only itself', 'DG', async () => {
+    const daemon = await serve(box, `nosuch.invalid,127.0.0.1:23001 stream tcp4 ${hello}\n`);
+    expect(await served(23001)).toEqual([here]);
+    daemon.expectSaid('nosuch.invalid');
+  });
 
   conforms('case 26: [::1]: in front binds to ::1', 'D', async () => {
     await serve(box, `[::1]:23001 stream tcp6 ${hello}\n`);

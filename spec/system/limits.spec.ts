@@ -117,20 +117,15 @@ asRoot('Spawning and limits of inetd.conf services', (box) => {
     });
   }
 
-  conforms(
-    'case 149: in debian the default is 256 starts in a minute',
-    '',
-    async () => {
-      await serve(box, `900 stream tcp4 nowait root ${hello}\n`, { options: ['--dialect=debian'] });
-      let count = 0;
-      for (let n = 0; n < 15; n += 1) {
-        const heard = await Promise.all(Array.from({ length: 20 }, () => box.says(900)));
-        count += heard.filter((text) => text === 'HELLO\n').length;
-      }
-      expect(count).toBe(256);
-    },
-    20_000,
-  );
+  conforms('case 149: in debian the default is 256 starts in a minute', '', async () => {
+    await serve(box, `900 stream tcp4 nowait root ${hello}\n`, { options: ['--dialect=debian'] });
+    let count = 0;
+    for (let n = 0; n < 15; n += 1) {
+      const heard = await Promise.all(Array.from({ length: 20 }, () => box.says(900)));
+      count += heard.filter((text) => text === 'HELLO\n').length;
+    }
+    expect(count).toBe(256);
+  });
 
   conforms('case 150: above port 1023 it is the same', '', async () => {
     const daemon = await serve(box, `900 stream tcp4 nowait.2 root ${hello}\n${rate(2)}`);
@@ -151,20 +146,15 @@ asRoot('Spawning and limits of inetd.conf services', (box) => {
     expect(await served(5, 23002)).toBe(5);
   });
 
-  conforms(
-    'case 153: -R 0 is no limit',
-    '',
-    async () => {
-      await serve(box, `23001 stream tcp4 nowait root ${hello}\n`, { options: ['-R', '0'] });
-      let count = 0;
-      for (let n = 0; n < 14; n += 1) {
-        const heard = await Promise.all(Array.from({ length: 20 }, () => box.says(23001)));
-        count += heard.filter((text) => text === 'HELLO\n').length;
-      }
-      expect(count).toBe(280);
-    },
-    20_000,
-  );
+  conforms('case 153: -R 0 is no limit', '', async () => {
+    await serve(box, `23001 stream tcp4 nowait root ${hello}\n`, { options: ['-R', '0'] });
+    let count = 0;
+    for (let n = 0; n < 14; n += 1) {
+      const heard = await Promise.all(Array.from({ length: 20 }, () => box.says(23001)));
+      count += heard.filter((text) => text === 'HELLO\n').length;
+    }
+    expect(count).toBe(280);
+  });
 
   for (const dialect of ['debian', 'gnu']) {
     conforms(`case 153: in ${dialect} it is an error at the start`, '', async () => {
@@ -178,36 +168,27 @@ asRoot('Spawning and limits of inetd.conf services', (box) => {
     'case 154: without descriptors a service waits quietly, and serves when there are some',
     '',
     async () => {
-      // Three times in a row accept finds no descriptor; each costs the service a second.
-      const daemon = await serve(
-        box,
-        `23001 stream tcp4 nowait root ${hello}\n23002 stream tcp4 nowait root ${hello}\n`,
-        {
-          under: [...strace, '-e', 'trace=accept4', '-e', 'inject=accept4:error=EMFILE:when=1..2'],
-        },
-      );
+      const text = `23001 stream tcp4 nowait root ${hello}\n23002 stream tcp4 nowait root ${hello}\n`;
+      const daemon = await serve(box, text, {
+        under: [...strace, '-e', 'trace=accept4', '-e', 'inject=accept4:error=EMFILE:when=1..2'],
+      });
       const caller = box.says(23001, { timeoutMs: 9_000 });
-      await daemon.event('accept-failed');
+      expect(await daemon.event('paused')).toMatchObject({ reason: 'descriptors', service: '23001/tcp4' });
       expect(await load(box, daemon.pid)).toBeLessThan(0.1);
       expect(await caller).toBe('HELLO\n');
-      expect(daemon.events('accept-failed').length).toBeLessThanOrEqual(2);
-      expect(daemon.events('resumed').length).toBeGreaterThan(0);
+      // Two failures, a second each: one line for each pause and its end.
+      expect(daemon.events('paused')).toHaveLength(2);
+      expect(daemon.events('resumed')).toHaveLength(2);
     },
-    20_000,
   );
 
-  conforms(
-    'case 155: a caller that resets at once leaves no message',
-    'G',
-    async () => {
-      const daemon = await serve(box, `23001 stream tcp4 nowait root ${hello}\n`);
-      const before = daemon.output.length;
-      for (let n = 0; n < 20; n += 1) await box.resetting(23001);
-      expect(await box.says(23001)).toBe('HELLO\n');
-      expect(daemon.output.slice(before).filter((line) => /peer|ENOTCONN|failed/.test(line))).toEqual([]);
-    },
-    30_000,
-  );
+  conforms('case 155: a caller that resets at once leaves no message', 'G', async () => {
+    const daemon = await serve(box, `23001 stream tcp4 nowait root ${hello}\n`);
+    const before = daemon.output.length;
+    for (let n = 0; n < 20; n += 1) await box.resetting(23001);
+    expect(await box.says(23001)).toBe('HELLO\n');
+    expect(daemon.output.slice(before).filter((line) => /peer|ENOTCONN|failed/.test(line))).toEqual([]);
+  });
 
   conforms('case 156: a caller from port 20 is served', 'G', async () => {
     await serve(box, `23001 stream tcp4 nowait root ${hello}\n`);
@@ -236,22 +217,17 @@ asRoot('Spawning and limits of inetd.conf services', (box) => {
     },
   );
 
-  conforms(
-    'case 158: 1200 services listen',
-    'D',
-    async () => {
-      const lines = Array.from(
-        { length: 1_200 },
-        (_, index) => `${24_000 + index} stream tcp4 nowait root ${hello}\n`,
-      );
-      await serve(box, lines.join(''), { under: ['prlimit', '--nofile=4096:4096'] });
-      expect((await box.shell('ss -Hnlt | wc -l')).stdout).toBe('1200\n');
-      expect(await Promise.all([24_000, 24_600, 25_199].map((port) => box.says(port)))).toEqual(
-        Array.from({ length: 3 }, () => 'HELLO\n'),
-      );
-    },
-    20_000,
-  );
+  conforms('case 158: 1200 services listen', 'D', async () => {
+    const lines = Array.from(
+      { length: 1_200 },
+      (_, index) => `${24_000 + index} stream tcp4 nowait root ${hello}\n`,
+    );
+    await serve(box, lines.join(''), { under: ['prlimit', '--nofile=4096:4096'] });
+    expect((await box.shell('ss -Hnlt | wc -l')).stdout).toBe('1200\n');
+    expect(await Promise.all([24_000, 24_600, 25_199].map((port) => box.says(port)))).toEqual(
+      Array.from({ length: 3 }, () => 'HELLO\n'),
+    );
+  });
 
   /** A listener of somebody else on 23001; gives its pid. */
   async function intruder(): Promise<number> {
@@ -275,19 +251,14 @@ asRoot('Spawning and limits of inetd.conf services', (box) => {
     },
   );
 
-  conforms(
-    'case 159: and without ALRM soon, said once',
-    '',
-    async () => {
-      const pid = await intruder();
-      const daemon = await serve(box, `23001 stream tcp4 nowait root ${hello}\n`);
-      await pause(1_500);
-      await box.kill(pid, 'SIGKILL');
-      await eventually('it is served', async () => (await box.says(23001)) === 'HELLO\n');
-      expect(daemon.events('bind-failed')).toHaveLength(1);
-    },
-    15_000,
-  );
+  conforms('case 159: and without ALRM soon, said once', '', async () => {
+    const pid = await intruder();
+    const daemon = await serve(box, `23001 stream tcp4 nowait root ${hello}\n`);
+    await pause(1_500);
+    await box.kill(pid, 'SIGKILL');
+    await eventually('it is served', async () => (await box.says(23001)) === 'HELLO\n');
+    expect(daemon.events('bind-failed')).toHaveLength(1);
+  });
 
   conforms('case 160: connections in TIME_WAIT do not keep a new daemon from binding', 'DG', async () => {
     const text = `23001 stream tcp4 nowait root ${hello}\n`;
@@ -316,29 +287,22 @@ asRoot('Spawning and limits of inetd.conf services', (box) => {
       const next = await box.connect(23001);
       expect(await next.line()).not.toBe(pid);
     },
-    15_000,
   );
 
-  conforms(
-    'case 162: a UDP wait server does so too, and nobody shares its port',
-    '',
-    async () => {
-      const text = `23001 dgram udp4 wait root ${box.server('hold-dgram')} h\n`;
-      const ask = async (word: string) =>
-        (await box.udp(23001, [word])).map(({ data }) => data.toString())[0];
-      const first = await serve(box, text);
-      const pid = await ask('a');
-      await first.stop();
-      const second = await serve(box, text);
-      await second.event('bind-failed');
-      expect([await ask('b'), await ask('c')]).toEqual([pid, pid]);
-      expect(await bound(box, 'udp', 23001)).toHaveLength(1);
-      await ask('q');
-      await second.event('listening');
-      expect(await ask('d')).not.toBe(pid);
-    },
-    15_000,
-  );
+  conforms('case 162: a UDP wait server does so too, and nobody shares its port', '', async () => {
+    const text = `23001 dgram udp4 wait root ${box.server('hold-dgram')} h\n`;
+    const ask = async (word: string) => (await box.udp(23001, [word])).map(({ data }) => data.toString())[0];
+    const first = await serve(box, text);
+    const pid = await ask('a');
+    await first.stop();
+    const second = await serve(box, text);
+    await second.event('bind-failed');
+    expect([await ask('b'), await ask('c')]).toEqual([pid, pid]);
+    expect(await bound(box, 'udp', 23001)).toHaveLength(1);
+    await ask('q');
+    await second.event('listening');
+    expect(await ask('d')).not.toBe(pid);
+  });
 
   for (const { asked, backlog } of [
     { asked: 1, backlog: 10 },

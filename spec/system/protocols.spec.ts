@@ -88,7 +88,7 @@ asRoot('Protocols and socket types of inetd.conf', (box) => {
       title: 'case 54: stream on udp is an error of its line',
       peers: 'G',
       words: 'stream udp4',
-      said: 'udp4',
+      said: 'udp',
     },
     {
       title: 'case 56: a misspelt type is an error of its line',

@@ -214,7 +214,6 @@ while True:
       await daemon.stop();
       await eventually('STOPPING=1', async () => (await heard()).includes('STOPPING=1'));
     },
-    15_000,
   );
 
   conforms('case 178: a file replaced by rename is read at HUP', 'DG', async () => {

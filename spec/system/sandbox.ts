@@ -6,7 +6,7 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { accessSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, describe } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, jest } from '@jest/globals';
 
 /** The checkout. */
 export const root = path.resolve(import.meta.dirname, '../..');
@@ -85,9 +85,11 @@ export type Told =
 /** Specs that need root, and say so in their title; skipped without it. */
 export function asRoot(title: string, specs: (box: Sandbox) => void): void {
   const suite = canIsolate() ? describe : describe.skip;
+  // What a case waits for has a time-out of its own; the machine may be slow.
+  jest.setTimeout(30_000);
   suite(`${title} (as root)`, () => {
     const box = new Sandbox();
-    beforeAll(() => box.open(), 30_000);
+    beforeAll(() => box.open());
     afterEach(() => box.clear());
     afterAll(() => box.close());
     specs(box);
@@ -182,7 +184,8 @@ export class Sandbox {
     const env = { PATH: systemPath, HOME: '/root', ...options.env };
     return this.#ask('run', {
       command: '/bin/bash',
-      args: ['-c', script],
+      // Its input is a socket: without --norc bash takes itself for a remote shell and reads ~/.bashrc.
+      args: ['--norc', '-c', script],
       options: { env, cwd: options.cwd ?? '/' },
       input: options.input,
     });
