@@ -36,6 +36,7 @@ const rows = [
   { name: 'json', format: jsonFormat(), time: utc, lines: [
     [samples.started, '{"time":"2026-11-03T01:08:11.042Z","level":"info","event":"started","service":"finger/tcp4","label":"finger/tcp","pid":99,"peer":"192.0.2.7:4711","startMs":0.42}'],
     [samples.exited, '{"time":"2026-11-03T01:08:11.042Z","level":"info","event":"exited","service":"finger/tcp4","program":"/usr/sbin/in.fingerd","pid":99,"status":0,"signal":null,"wait":false,"durationMs":12.34,"userMs":1,"systemMs":2}'],
+    [{ ...samples.ready, startMs: 46.95029200000005 }, '{"time":"2026-11-03T01:08:11.042Z","level":"notice","event":"ready","services":5,"sockets":7,"startMs":46.95}'],
     [forged, '{"time":"2026-11-03T01:08:11.042Z","level":"err","event":"message","message":"a\\nb \\"c]\\\\ \\u202eü"}'],
   ] },
   { name: 'journal', format: journalFormat(), time: local, lines: [
@@ -51,6 +52,7 @@ const rows = [
   { name: 'RFC 5424', format: syslogFormat(speaker), time: utc, lines: [
     [samples.started, '<30>1 2026-11-03T01:08:11.042Z box.example inetd 7 started [superd@32473 service="finger/tcp4" label="finger/tcp" pid="99" peer="192.0.2.7:4711" startMs="0.42"] connection from 192.0.2.7, service finger (tcp)'],
     [samples.refused, '<28>1 2026-11-03T01:08:11.042Z box.example inetd 7 refused [superd@32473 service="finger/tcp4" label="finger/tcp" peer="192.0.2.7:4711" reason="wrappers" suppressed="0"] refused connection from 192.0.2.7, service finger (tcp)'],
+    [{ ...samples.ready, startMs: 46.95029200000005 }, '<29>1 2026-11-03T01:08:11.042Z box.example inetd 7 ready [superd@32473 services="5" sockets="7" startMs="46.95"] ready: 5 services, 7 sockets'],
     [{ event: 'stopping', reason: 'a "quoted] \\' }, '<29>1 2026-11-03T01:08:11.042Z box.example inetd 7 stopping [superd@32473 reason="a \\"quoted\\] \\\\"] stopping: a "quoted] \\\\'],
     [forged, '<27>1 2026-11-03T01:08:11.042Z box.example inetd 7 message - \ufeffa\\nb "c]\\\\ \\u{202e}ü'],
   ] },

@@ -3,6 +3,7 @@
 import { type Entry, type Format, MAX_LINE, MAX_TEXT } from '../entry.ts';
 import { safeText } from '../escape.ts';
 import { SEVERITY } from '../levels.ts';
+import { thousandths } from '../number.ts';
 import { textOf } from '../text.ts';
 import { bsdTime, utcTime } from '../time.ts';
 
@@ -58,9 +59,13 @@ function structuredData({ event }: Entry): string {
     const value = fields[name];
     // The event is the message's id, a message its text, and null is left out.
     if (name === 'event' || name === 'message' || name === 'level' || value === null) continue;
-    data += ` ${name}="${typeof value === 'string' ? parameterValue(value) : value}"`;
+    data += ` ${name}="${typeof value === 'string' ? parameterValue(value) : plain(value)}"`;
   }
   return data === '' ? '-' : `[${STRUCTURE}${data}]`;
+}
+
+function plain(value: unknown): string {
+  return String(typeof value === 'number' ? thousandths(value) : value);
 }
 
 /** Our own escapes double the backslash that RFC 5424 wants doubled. */
