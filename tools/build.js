@@ -26,6 +26,7 @@ function build() {
     target: 'node20',
     legalComments: 'linked',
     logLevel: 'warning',
+    alias: { '@dabh/diagnostics': './tools/quiet.cjs' },
     // CommonJS has no import.meta.url, by which the addon is found.
     define: { 'import.meta.url': '__moduleUrl', SUPERD_VERSION: JSON.stringify(version) },
     banner: { js: "const __moduleUrl = require('node:url').pathToFileURL(__filename).href;" },
