@@ -2,7 +2,7 @@
 
 import type { Interest, Watch } from '../sys/epoll.ts';
 import { close, shutdown } from '../sys/socket.ts';
-import { peek, receive, send, type Transfer } from '../sys/transfer.ts';
+import { peek, receive, send, sendMore, type Transfer } from '../sys/transfer.ts';
 import type { Connection, Shared } from './builtin.ts';
 import type { Ending } from './lingering.ts';
 
@@ -46,9 +46,9 @@ export class Channel implements Ending {
     return send(this.connection.fd, bytes);
   }
 
-  /** Sends a short answer and ends. */
+  /** Sends a short answer and ends, which is one packet. */
   finish(answer: Uint8Array): void {
-    if (this.send(answer) === 'gone') this.close();
+    if (sendMore(this.connection.fd, answer) === 'gone') this.close();
     else this.end();
   }
 

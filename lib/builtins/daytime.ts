@@ -6,12 +6,31 @@ import { Channel } from './channel.ts';
 import { write } from './datagram.ts';
 import { daytimeText } from './daytime-text.ts';
 
-/** Says the time and closes; what the caller says is thrown away. */
-export function serveDaytime(connection: Connection, shared: Shared): void {
-  new Channel(connection, shared).finish(Buffer.from(daytimeText(shared.clock.wall()), 'latin1'));
-}
+/** Both forms of the service. They share the text, which is made once a second at most. */
+export class Daytime {
+  readonly #clock: Clock;
+  #second = Number.NaN;
+  #text = Buffer.alloc(0);
 
-/** The same text for any datagram. */
-export function daytimeAnswers(clock: Clock): DatagramBuiltin {
-  return (batch, index) => write(batch, index, Buffer.from(daytimeText(clock.wall()), 'latin1'));
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Says the time and closes; what the caller says is thrown away. */
+  serve(connection: Connection, shared: Shared): void {
+    new Channel(connection, shared).finish(this.#now());
+  }
+
+  /** The same text for any datagram. */
+  readonly answer: DatagramBuiltin = (batch, index) => write(batch, index, this.#now());
+
+  #now(): Uint8Array {
+    const wallMs = this.#clock.wall();
+    const second = Math.floor(wallMs / 1000);
+    if (second !== this.#second) {
+      this.#second = second;
+      this.#text = Buffer.from(daytimeText(wallMs), 'latin1');
+    }
+    return this.#text;
+  }
 }

@@ -7,7 +7,7 @@ import { Auth } from './auth.ts';
 import type { BuiltinContext, Connection, DatagramBuiltin, Shared, StreamBuiltin } from './builtin.ts';
 import { chargenAnswers, serveChargen } from './chargen.ts';
 import { type AdmitSender, DatagramServer, newBatch } from './datagram.ts';
-import { daytimeAnswers, serveDaytime } from './daytime.ts';
+import { Daytime } from './daytime.ts';
 import { answerDiscard, serveDiscard } from './discard.ts';
 import { answerEcho, serveEcho } from './echo.ts';
 import { Lingering } from './lingering.ts';
@@ -33,11 +33,12 @@ export class Builtins {
     this.guard = new ReflectionGuard(context.reflection);
     this.#shared = { poller, clock, lingering: new Lingering(clock), scratch: new Uint8Array(SCRATCH) };
     const auth = new Auth(context.users);
+    const daytime = new Daytime(clock);
     this.#streams = {
       echo: serveEcho,
       discard: serveDiscard,
       chargen: serveChargen,
-      daytime: serveDaytime,
+      daytime: (connection, shared) => daytime.serve(connection, shared),
       time: serveTime,
       tcpmux: (connection, shared) => serveTcpmux(connection, shared, mux),
       auth: (connection, shared, args) => auth.serve(connection, shared, args),
@@ -46,7 +47,7 @@ export class Builtins {
       echo: answerEcho,
       discard: answerDiscard,
       chargen: chargenAnswers(),
-      daytime: daytimeAnswers(clock),
+      daytime: daytime.answer,
       time: timeAnswers(clock),
       tcpmux: null,
       auth: null,

@@ -23,6 +23,7 @@ export interface Credentials {
 const MSG_DONTWAIT = constant('MSG_DONTWAIT');
 const MSG_NOSIGNAL = constant('MSG_NOSIGNAL');
 const MSG_PEEK = constant('MSG_PEEK');
+const MSG_MORE = constant('MSG_MORE');
 const EAGAIN = constant('EAGAIN');
 const EINTR = constant('EINTR');
 /** Errors that no peer can cause: they are ours. */
@@ -42,6 +43,11 @@ export function peek(fd: Fd, buffer: Uint8Array): Transfer {
 /** send(2) of `bytes`; fewer may be taken. A SystemError is a mistake of the caller. */
 export function send(fd: Fd, bytes: Uint8Array): Transfer {
   return outcome(native.send(fd, bytes, MSG_DONTWAIT | MSG_NOSIGNAL), 'send', fd);
+}
+
+/** As send, but TCP keeps a packet that is not full until what follows, at once: more bytes or shutdown (MSG_MORE). */
+export function sendMore(fd: Fd, bytes: Uint8Array): Transfer {
+  return outcome(native.send(fd, bytes, MSG_DONTWAIT | MSG_NOSIGNAL | MSG_MORE), 'send', fd);
 }
 
 function outcome(result: number, syscall: string, fd: Fd): Transfer {
