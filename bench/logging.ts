@@ -55,10 +55,9 @@ export function measureStall(bench: Bench): Promise<readonly Table[]> {
   });
 }
 
-const ROUND_MS = 1000;
-
 async function stalled(bench: Bench, participants: readonly Participant[]): Promise<readonly Table[]> {
-  const rounds = Math.max(2, Math.round(bench.options.stallMs / (participants.length * ROUND_MS)));
+  const roundMs = bench.options.quick ? 500 : 1000;
+  const rounds = Math.max(2, Math.round(bench.options.stallMs / (participants.length * roundMs)));
   const [before, after] = [new Map<string, number>(), new Map<string, number>()];
   const note = (to: Map<string, number>) => (running: Running) =>
     to.set(running.name, running.server.memory().resident / 1e6);
@@ -68,8 +67,8 @@ async function stalled(bench: Bench, participants: readonly Participant[]): Prom
       ...CONTEST,
       participants,
       rounds,
-      roundMs: ROUND_MS,
-      warmUpMs: bench.options.quick ? ROUND_MS : 3 * ROUND_MS,
+      roundMs,
+      warmUpMs: bench.options.quick ? roundMs : 3 * roundMs,
     },
     { before: note(before), after: note(after) },
   );
@@ -78,7 +77,7 @@ async function stalled(bench: Bench, participants: readonly Participant[]): Prom
     if (first === undefined || last === undefined) return { name, values: [], remark: remark ?? '' };
     return { name, values: [last - first] };
   });
-  const time = `${Math.round((rounds * participants.length * ROUND_MS) / 1000)} s`;
+  const time = `${Math.round((rounds * participants.length * roundMs) / 1000)} s`;
   return [
     throughput('log-stall', `A log that is stuck for ${time} under load`, rows),
     {

@@ -4,12 +4,21 @@ import type { Verdict } from './budgets.ts';
 import { ratio, type Summary, summarize } from './measure.ts';
 import type { Row, Table } from './table.ts';
 
-/** One table: median, least and greatest round, and superd's median divided by the row's. */
+/** One table: median, least and greatest round, superd's median divided by the row's, and CPU time where it is known. */
 export function tableText(table: Table): string {
   const own = table.rows.find(({ name }) => name === 'superd');
   const ownMedian = own === undefined ? null : (summarize(own.values)?.median ?? null);
   const lines = table.rows.map((row) => line(row, table, row === own ? null : ownMedian));
-  const head = ['', 'median', 'min', 'max', ownMedian === null ? '' : 'superd/it', ''];
+  const timed = table.rows.some(({ cpuUs }) => cpuUs !== undefined);
+  const head = [
+    '',
+    'median',
+    'min',
+    'max',
+    ownMedian === null ? '' : 'superd/it',
+    timed ? 'own CPU us' : '',
+    '',
+  ];
   return `${table.title} (${table.unit}, ${table.better} is better)\n${grid([head, ...lines])}\n`;
 }
 
@@ -31,9 +40,10 @@ export function budgetsText(verdicts: readonly Verdict[]): string {
 function line(row: Row, table: Table, own: number | null): readonly string[] {
   const summary = summarize(row.values);
   const remark = row.remark ?? '';
-  if (summary === null) return [row.name, '-', '', '', '', remark];
+  if (summary === null) return [row.name, '-', '', '', '', '', remark];
   const factor = ratio(own, summary.median);
-  return [row.name, ...numbers(summary, table.digits), factor === null ? '' : factor.toFixed(2), remark];
+  const cpu = row.cpuUs === undefined ? '' : format(row.cpuUs, 0);
+  return [row.name, ...numbers(summary, table.digits), factor === null ? '' : factor.toFixed(2), cpu, remark];
 }
 
 function numbers(summary: Summary, digits: number): readonly string[] {

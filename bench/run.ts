@@ -74,7 +74,7 @@ function makeBench(options: Options, place: Place): Bench {
     ...place,
     options,
     user: userInfo().username,
-    rounds: options.quick ? 5 : 11,
+    rounds: options.quick ? 3 : 11,
     roundMs: options.quick ? 100 : 250,
     say: (line) => {
       process.stderr.write(`${((performance.now() - begin) / 1000).toFixed(0).padStart(4)} s  ${line}\n`);

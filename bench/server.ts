@@ -56,8 +56,8 @@ export class Server {
 
   /** False once it ended, also when nobody has reaped it yet. */
   get alive(): boolean {
-    const state = stateOf(this.pid);
-    return state !== null && state !== 'Z';
+    const fields = fieldsOf(this.pid);
+    return fields !== null && fields[0] !== 'Z';
   }
 
   /** Reads /proc/PID/smaps_rollup (proc(5)). */
@@ -66,6 +66,12 @@ export class Server {
     const kilobytes = (field: string): number =>
       Number(new RegExp(`^${field}: +(\\d+) kB`, 'm').exec(text)?.[1]);
     return { resident: kilobytes('Rss') * 1024, anonymous: kilobytes('Anonymous') * 1024 };
+  }
+
+  /** CPU time so far, microseconds, of all threads and no child (proc(5): utime and stime, in hundredths of a second). */
+  cpuUs(): number {
+    const fields = fieldsOf(this.pid);
+    return (Number(fields?.[11] ?? 0) + Number(fields?.[12] ?? 0)) * 10_000;
   }
 
   /** Asks it to end, then makes it. */
@@ -107,8 +113,8 @@ function textOf(file: string): string {
   }
 }
 
-/** The letter of proc(5); null when there is no such process. */
-function stateOf(pid: number): string | null {
+/** The fields of proc(5) behind the name, the state first; null when there is no such process. */
+function fieldsOf(pid: number): readonly string[] | null {
   const stat = pid > 0 ? textOf(`/proc/${pid}/stat`) : '';
-  return stat === '' ? null : stat.slice(stat.lastIndexOf(')') + 2, stat.lastIndexOf(')') + 3);
+  return stat === '' ? null : stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 }

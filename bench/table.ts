@@ -9,6 +9,8 @@ export interface Row {
   readonly values: readonly number[];
   /** Why there are none, or what must be known about them. */
   readonly remark?: string;
+  /** CPU time of the server's own process for one call, without its children; a busy machine hardly changes it. */
+  readonly cpuUs?: number;
 }
 
 /** One figure of several servers. */

@@ -23,6 +23,9 @@ interface Contender {
   readonly values: number[];
   failed: number;
   silent: number;
+  served: number;
+  /** When the rounds began, then of all of them. */
+  cpuUs: number;
 }
 
 /**
@@ -39,12 +42,7 @@ export async function versus(
   try {
     for (const participant of contest.participants) {
       try {
-        started.set(participant.name, {
-          running: await launch(bench, participant),
-          values: [],
-          failed: 0,
-          silent: 0,
-        });
+        started.set(participant.name, fresh(await launch(bench, participant)));
       } catch (error) {
         absent.set(participant.name, reason(error));
       }
@@ -52,25 +50,34 @@ export async function versus(
     const contenders = [...started.values()];
     const roundMs = contest.roundMs ?? bench.roundMs;
     for (const contender of contenders)
-      await round(bench, contest, contender, contest.warmUpMs ?? WARM_UP_MS);
+      await round(bench, contest, contender, contest.warmUpMs ?? Math.min(roundMs, WARM_UP_MS));
     for (const contender of contenders) {
-      contender.values.length = 0; // the first round warms up
-      contender.failed = 0;
-      contender.silent = 0;
+      // The first round warms up.
+      Object.assign(contender, fresh(contender.running), { cpuUs: contender.running.server.cpuUs() });
       around.before?.(contender.running);
     }
     for (let i = 0; i < (contest.rounds ?? bench.rounds); i += 1) {
       for (const contender of rotate(contenders, i)) await round(bench, contest, contender, roundMs);
     }
-    for (const { running } of contenders) around.after?.(running);
+    for (const contender of contenders) {
+      contender.cpuUs = contender.running.server.cpuUs() - contender.cpuUs;
+      around.after?.(contender.running);
+    }
   } finally {
     await Promise.all([...started.values()].map(({ running }) => running.server.stop()));
   }
   return contest.participants.map(({ name }) => row(name, started.get(name), absent.get(name)));
 }
 
+function fresh(running: Running): Contender {
+  return { running, values: [], failed: 0, silent: 0, served: 0, cpuUs: 0 };
+}
+
 /** Programs and configuration are in the caches then, and a compiled language has compiled what it will. */
 const WARM_UP_MS = 200;
+
+/** Calls enough to divide the clock of proc(5) by, which ticks every 10 ms. */
+const MANY = 200;
 
 /** Looks at a server that serves. */
 export type Visit = (running: Running) => void;
@@ -79,6 +86,7 @@ async function round(bench: Bench, contest: Contest, contender: Contender, ms: n
   const target = { address: contender.running.address, port: contest.port };
   const result = await load(bench.native, target, contest.callers, ms);
   contender.failed += result.failed;
+  contender.served += result.served;
   if (result.served === 0) contender.silent += 1;
   const figure = contest.figure(result);
   if (figure !== null) contender.values.push(figure);
@@ -91,5 +99,10 @@ function row(name: string, contender: Contender | undefined, absent: string | un
     ...(silent === 0 ? [] : [`${silent} rounds without an answer`]),
     ...(failed === 0 ? [] : [`${failed} calls failed`]),
   ];
-  return remarks.length === 0 ? { name, values } : { name, values, remark: remarks.join(', ') };
+  return {
+    name,
+    values,
+    ...(remarks.length === 0 ? {} : { remark: remarks.join(', ') }),
+    ...(contender.served < MANY ? {} : { cpuUs: contender.cpuUs / contender.served }),
+  };
 }

@@ -11,7 +11,7 @@ const nowait: Table = {
   digits: 0,
   rows: [
     { name: 'superd', values: [2000, 3000, 1000] },
-    { name: 'xinetd', values: [1600] },
+    { name: 'xinetd', values: [1600], cpuUs: 99.6 },
     { name: 'busybox inetd', values: [], remark: 'not found' },
     { name: 'vfork loop x 2', values: [4000], remark: '1 calls failed' },
   ],
@@ -21,11 +21,11 @@ describe('a table', () => {
   it('shows median, extremes, and superd divided by the row', () => {
     expect(tableText(nowait).split('\n')).toEqual([
       'Children (connections/s, more is better)',
-      '                  median    min    max  superd/it',
+      '                  median    min    max  superd/it  own CPU us',
       '  superd           2,000  1,000  3,000',
-      '  xinetd           1,600  1,600  1,600       1.25',
-      '  busybox inetd        -                           not found',
-      '  vfork loop x 2   4,000  4,000  4,000       0.50  1 calls failed',
+      '  xinetd           1,600  1,600  1,600       1.25         100',
+      '  busybox inetd        -                                       not found',
+      '  vfork loop x 2   4,000  4,000  4,000       0.50              1 calls failed',
       '',
       '',
     ]);
