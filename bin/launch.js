@@ -25,7 +25,8 @@ exports.daemon = (face, args) => {
   // The young generation stays at its first size, 2 MB: it would grow to 32 MB under load and stay there. The flag
   // --max-semi-space-size is read before any script runs, the growth factor at each growth.
   require('node:v8').setFlagsFromString('--semi-space-growth-factor=1');
-  finish(() => bundle('daemon').serve({ face, args, signals }));
+  // Ends at once: log lines that nobody takes off our standard output would keep us alive without end.
+  finish(() => bundle('daemon').serve({ face, args, signals })).then(() => process.exit());
 };
 
 /** Runs a verb of the command line. */

@@ -13,7 +13,7 @@ import { Children } from '../sys/children.ts';
 import { systemClock } from '../sys/clock.ts';
 import { Poller } from '../sys/epoll.ts';
 import { limitOf } from '../sys/limits.ts';
-import { unixSend } from '../sys/transfer.ts';
+import { unixSend, unixSender } from '../sys/transfer.ts';
 import { childDefaults } from './child-defaults.ts';
 import { readFiles } from './read.ts';
 import type { ServeOptions } from './serve-options.ts';
@@ -54,7 +54,8 @@ export async function run({ options, face, signals, report }: Run): Promise<numb
       return 0;
     }
     pidFile?.remove();
-    return report(1, daemon.unreadable.map(({ file, code }) => `${file}: ${code}`).join(', '));
+    const problems = daemon.unreadable.map(({ file, code }) => `cannot read ${file}: ${code}`);
+    return report(1, problems.join(', '));
   } finally {
     await letGo(machine);
   }
@@ -98,7 +99,7 @@ function startDaemon(
   { log, poller, children, notifier }: Machine,
   pidFile: PidFile | null,
 ) {
-  const lowest = Math.min(LOWEST, Math.floor(limitOf('RLIMIT_NOFILE').soft / 2));
+  const lowest = lowestDescriptor();
   const { onTrip, udpReplyLowPorts, logConnections } = options;
   return Daemon.start({
     load: () => readFiles(options.paths, options.settings),
@@ -132,6 +133,10 @@ function startDaemon(
   });
 }
 
+function lowestDescriptor(): number {
+  return Math.min(LOWEST, Math.floor(limitOf('RLIMIT_NOFILE').soft / 2));
+}
+
 function makeLog(options: ServeOptions, ident: string): Log {
   const { now: _, ...clock } = systemClock;
   return openLog(
@@ -151,7 +156,7 @@ function makeLog(options: ServeOptions, ident: string): Log {
       get stderr() {
         return process.stderr;
       },
-      unixSend,
+      unixSend: unixSender(lowestDescriptor()),
       clock,
       pid: process.pid,
       host: hostname(),

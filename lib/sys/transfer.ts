@@ -120,11 +120,43 @@ export function peekSender(fd: Fd): Peer | null {
 export function unixSend(path: string, bytes: Uint8Array): number {
   const address = tryEncode(path);
   if (!address) return -constant('EINVAL');
-  const fd = native.socket(constant('AF_UNIX'), constant('SOCK_DGRAM'), 0);
+  const fd = datagramSocket();
   if (fd < 0) return fd;
-  const sent = native.sendto(fd, bytes, MSG_DONTWAIT | MSG_NOSIGNAL, address);
+  const sent = sendTo(fd, address, bytes);
   native.close(fd);
-  return Math.min(sent, 0);
+  return sent;
+}
+
+/**
+ * unixSend for many datagrams: it keeps one unconnected socket, at or above `lowest`, and so finds a receiver that was
+ * started anew.
+ */
+export function unixSender(lowest: number): typeof unixSend {
+  let fd = -1;
+  let place = '';
+  let address: Uint8Array | null = null;
+  return (path, bytes) => {
+    if (fd < 0) {
+      const low = datagramSocket();
+      if (low < 0) return low;
+      const high = native.dupfd(low, lowest);
+      if (high >= 0) native.close(low);
+      fd = high >= 0 ? high : low;
+    }
+    if (path !== place) {
+      address = tryEncode(path);
+      place = path;
+    }
+    return address ? sendTo(fd, address, bytes) : -constant('EINVAL');
+  };
+}
+
+function datagramSocket(): number {
+  return native.socket(constant('AF_UNIX'), constant('SOCK_DGRAM'), 0);
+}
+
+function sendTo(fd: Fd, address: Uint8Array, bytes: Uint8Array): number {
+  return Math.min(native.sendto(fd, bytes, MSG_DONTWAIT | MSG_NOSIGNAL, address), 0);
 }
 
 function tryEncode(path: string): Uint8Array | null {

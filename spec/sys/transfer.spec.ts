@@ -160,6 +160,24 @@ describe('unixSend', () => {
   });
 });
 
+describe('unixSender', () => {
+  it('keeps one socket, above the ones of children, and finds a receiver that was started anew', () => {
+    const send = transfer.unixSender(200);
+    const before = lowestFree();
+    for (const word of ['first', 'second']) {
+      const fd = socket.openSocket('unix', 'dgram', 0);
+      socket.bind(fd, { kind: 'unix', path: `@superd-sender-${process.pid}` });
+      expect(send(`@superd-sender-${process.pid}`, bytesOf(word))).toBe(0);
+      const buffer = new Uint8Array(16);
+      expect(text(buffer, transfer.receive(fd, buffer) as number)).toBe(word);
+      socket.close(fd);
+    }
+    expect(send(`@superd-sender-${process.pid}`, bytesOf('x'))).toBe(-(native.constants.ECONNREFUSED ?? 0));
+    expect(send('x'.repeat(200), bytesOf('x'))).toBe(-(native.constants.EINVAL ?? 0));
+    expect(lowestFree()).toBe(before);
+  });
+});
+
 function sendTo(fd: number, port: number, words: string): void {
   socket.connect(fd, { kind: 'inet', family: 4, host: '127.0.0.1', port });
   expect(transfer.send(fd, bytesOf(words))).toBe(words.length);
