@@ -53,7 +53,15 @@ export async function load(
   const kept = dropReplaced(complete.value);
   diagnostics.push(complete.diagnostics, kept.diagnostics);
   const services = withUniqueNames(kept.value.map(({ service }) => service));
-  return { services, rejected, diagnostics: diagnostics.flat(), unreadable };
+  return { services, rejected, diagnostics: inOrder(diagnostics.flat()), unreadable };
+}
+
+/** By file in the order in which they were read, then by place: parsing and looking up say different things. */
+function inOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const ranks = new Map<string, number>();
+  for (const { source } of diagnostics) if (!ranks.has(source.file)) ranks.set(source.file, ranks.size);
+  const rankOf = ({ source }: Diagnostic) => ranks.get(source.file) ?? 0;
+  return [...diagnostics].sort((a, b) => rankOf(a) - rankOf(b) || a.span.start - b.span.start);
 }
 
 function defaultHostOf({ bindAddress }: InetdSettings): Host | null {

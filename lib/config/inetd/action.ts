@@ -41,7 +41,8 @@ export function actionOf(entry: Entry, context: ProgramContext, diagnostics: Dia
   if (entry.program === null) {
     const name = builtinOf(entry, context);
     if (name !== null) return { kind: 'builtin', name, args };
-    const help = `superd answers ${builtinNames.join(', ')} itself: write a program, or the name of one of these`;
+    const known = builtinNames.filter((builtin) => builtin !== 'tcpmux' || context.rules.tcpmuxBuiltin);
+    const help = `this dialect has ${known.join(', ')}: write one of these names, or a program`;
     const message = `there is no builtin service '${entry.serviceText}' for ${entry.type}`;
     diagnostics.error('inetd/unknown-builtin', entry.spans.program, message, help);
     return null;

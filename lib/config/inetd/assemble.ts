@@ -51,7 +51,9 @@ export function assemble(fields: Fields, context: EntryContext): Entry | null {
     const help = 'write the path alone';
     diagnostics.note('inetd/host-ignored', fields.spans.service, 'a Unix socket has no host', help);
   }
-  const hosts = hasHosts(first, protocol) ? (written ?? context.hosts) : [];
+  // An inherited host may stand in another file: what is wrong with it is said at the service.
+  const inherited = context.hosts.map((host) => ({ ...host, span: fields.spans.service }));
+  const hosts = hasHosts(first, protocol) ? (written ?? inherited) : [];
   const placed = placeByHost(protocol, hosts, fields, diagnostics);
   if (placed === null) return null;
   const isMux = first.service.kind === 'mux';
@@ -61,6 +63,7 @@ export function assemble(fields: Fields, context: EntryContext): Entry | null {
     form: fields.form,
     on: fields.on,
     hosts,
+    hostsInherited: written === null,
     service: first.service,
     serviceText: first.text,
     type: fields.type.type,

@@ -75,6 +75,8 @@ export interface Entry {
   readonly on: boolean;
   /** The hosts of the prefix or of the default line above; empty where a service has none (Unix, tcpmux). */
   readonly hosts: readonly Host[];
+  /** The hosts are those of a default line or of -a: one that does not fit the protocol is no mistake. */
+  readonly hostsInherited: boolean;
   readonly service: ServiceField;
   /** The service without its host, as written. */
   readonly serviceText: string;

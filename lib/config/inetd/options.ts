@@ -123,6 +123,7 @@ class OptionReader {
       this.#refuse('inetd/option-twice', key, `option '${name}' is already specified`, help);
       return;
     }
+    if (values.length > 0) this.#values.set(name, values);
     const surplus = values[rule.most];
     if (values.length === 0 || surplus !== undefined) {
       const much = values.length === 0 ? 'few' : 'many';
@@ -135,7 +136,6 @@ class OptionReader {
       const help = 'a value is text in UTF-8 without NUL';
       this.#refuse('inetd/bad-option-value', value, `option '${name}' holds bytes that are no text`, help);
     }
-    this.#values.set(name, values);
   }
 
   #prefix(host: Word | null): readonly Host[] | null {

@@ -63,9 +63,9 @@ function ownerWord({ owner }: Entry): string {
   return owner.group === null ? owner.user.text : `${owner.user.text}:${owner.group.text}`;
 }
 
-/** A word that is empty, holds blanks or would be taken for a quoted one is put in the quote that suits it. */
+/** A word that is empty, holds blanks or begins with a quote, which may find a partner, is put in one that suits it. */
 function word(text: string): string {
-  const needsQuotes = text === '' || /[ \t]/.test(text) || /^(["']).*\1$/s.test(text);
+  const needsQuotes = text === '' || /[ \t]|^["']/.test(text);
   if (!needsQuotes) return text;
   return /"(?=[ \t])/.test(text) ? `'${text}'` : `"${text}"`;
 }

@@ -48,12 +48,17 @@ export function socketsOf(
   const number = ipProtocolOf(entry, context.names, diagnostics);
   if (port === null || number === null || protocol.kind === 'unix') return null;
   const families = familiesOf(entry, context.rules);
-  const placed = entry.hosts.flatMap((host) => {
+  const placed: { readonly address: ListenAddress; readonly host: Host }[] = [];
+  const refused: { readonly host: Host; readonly problem: string }[] = [];
+  for (const host of entry.hosts) {
     const addresses = addressesOf(host, families, port, context.hosts);
-    if (typeof addresses !== 'string') return addresses.map((address) => ({ address, host }));
-    refuseHost(host, addresses, diagnostics);
-    return [];
-  });
+    if (typeof addresses === 'string') refused.push({ host, problem: addresses });
+    else placed.push(...addresses.map((address) => ({ address, host })));
+  }
+  const isMistake = !entry.hostsInherited || placed.length === 0;
+  for (const { host, problem } of refused) {
+    if (isMistake || host.kind === 'name') refuseHost(host, problem, diagnostics);
+  }
   if (placed.length === 0) return null;
   return placed.map(({ address, host }) => ({
     spec: { ...specOf(entry, address, context), protocol: number },
