@@ -27,10 +27,10 @@ export async function hasNoIdent({ home }: HomeOwner): Promise<boolean> {
 /**
  * The first word of ~/.fakeid; null without such a file or word.
  *
- * We open it with the daemon's rights, for a process cannot switch users for one call without risking the others. That
- * must not let users show what they could not read themselves or make us do something by an open(2): so a link is not
- * followed, a FIFO does not block, and nothing is read unless the opened file is a regular one that belongs to the user,
- * by one name only, so that a hard link made in an old kernel's day leads nowhere either. Users may read (or make readable) what is theirs.
+ * It is opened with the daemon's rights, for a process cannot become another user for one call without becoming it for
+ * all of its work. Users must gain nothing by that: a link is not followed, a FIFO does not block, and nothing is read
+ * unless what was opened is a regular file that belongs to the user and has one name only (a hard link leads nowhere
+ * else). What is theirs they could read anyway.
  */
 export async function readFakeId({ uid, home }: HomeOwner): Promise<string | null> {
   const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK | constants.O_NOCTTY;
