@@ -5,7 +5,8 @@
 const { cli, daemon } = require('./launch.js');
 
 const [verb, ...rest] = process.argv.slice(2);
-const asked = ['-h', '--help', '--version'].includes(verb);
+// What is asked of the command line as a whole; shells ask for the words that may come next.
+const asked = ['-h', '--help', '--version', '--get-yargs-completions'].includes(verb);
 
 if (verb === 'run') daemon('superd', rest);
 else if (verb === undefined || (verb.startsWith('-') && !asked)) daemon('superd', process.argv.slice(2));

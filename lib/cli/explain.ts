@@ -83,7 +83,9 @@ function limitLines({ limits }: Service): readonly string[] {
     ...(perAddressPerMinute === null
       ? []
       : [`${perAddressPerMinute} connections of one address in a minute`]),
-    ...(perAddressChildren === null ? [] : [`${count(perAddressChildren, 'child', 'children')} for one address at once`]),
+    ...(perAddressChildren === null
+      ? []
+      : [`${count(perAddressChildren, 'child', 'children')} for one address at once`]),
     ...(ipMax === null ? [] : [`${ipMax} requests of one address in 60 s`]),
   ].map((text) => `  limit    ${text}`);
 }

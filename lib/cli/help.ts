@@ -5,16 +5,11 @@ import { type Face, optionsOf, spelling } from './options.ts';
 const WIDTH = 80;
 const INDENT = 8;
 
-const ABOUT = {
-  run: 'Listens for the services of inetd.conf files and starts a server when somebody calls.',
-  inetd: 'Listens for the services of inetd.conf files and starts a server when somebody calls (superd).',
-} as const;
-
 /** The whole text: usage, purpose, options, where to read on. */
 export function helpText(face: 'run' | 'inetd', name: string): string {
   return [
     `Usage: ${name} [OPTION...] [FILE|DIRECTORY...]`,
-    ABOUT[face],
+    'Listens for the services of inetd.conf files and starts their servers.',
     'Without a file it reads /etc/inetd.conf.',
     '',
     'Options:',

@@ -40,48 +40,51 @@ type Words = Readonly<Record<string, unknown>>;
 function verbs(terminal: Terminal, done: (status: number) => void): Argv {
   const read = async (words: Words, files: unknown): Promise<Loaded> =>
     readFiles(strings(files), settings(words));
-  return yargs()
-    .scriptName('superd')
-    .usage('Usage: $0 VERB [OPTION...]\n\nA super server: starts servers when somebody calls.')
-    .locale('en')
-    .parserConfiguration({ 'duplicate-arguments-array': false, 'camel-case-expansion': false })
-    .command('run [files..]', 'serve, in the foreground; this is what superd does without a verb')
-    .command(
-      'check [files..]',
-      'say what is wrong in inetd.conf files',
-      (y) => reading(y).option('json', JSON_OPTION),
-      async (words) => done(check(await read(words, words.files), { json: words.json === true, terminal })),
-    )
-    .command(
-      'list [files..]',
-      'list the services that would be served',
-      (y) => reading(y).option('json', JSON_OPTION),
-      async (words) => done(list(await read(words, words.files), { json: words.json === true, terminal })),
-    )
-    .command(
-      'explain [service]',
-      'show the sockets of a service and every step of its children',
-      (y) =>
-        reading(y)
-          .positional('service', { type: 'string', describe: 'as "superd list" names it; without: all' })
-          .option('file', { type: 'string', array: true, nargs: 1, describe: 'the files to read' }),
-      async (words) => {
-        const loaded = await read(words, words.file ?? []);
-        done(explain(loaded, { service: words.service ?? null, defaults: childDefaults(false), terminal }));
-      },
-    )
-    .completion('completion', 'print a script that completes words in bash or zsh')
-    .epilogue('Without files: /etc/inetd.conf. Manual pages: superd(8), superd-inetd.conf(5).')
-    .demandCommand(1, 'which verb?')
-    .strictCommands()
-    .strict()
-    .version(VERSION)
-    .help()
-    .alias('help', 'h')
-    .exitProcess(false)
-    .fail((message, error) => {
-      throw error ?? new Misuse(message);
-    });
+  return (
+    yargs()
+      .scriptName('superd')
+      .usage('Usage: $0 VERB [OPTION...]\n\nA super server: starts servers when somebody calls.')
+      .locale('en')
+      .parserConfiguration({ 'camel-case-expansion': false })
+      .command('run [files..]', 'serve, in the foreground; this is what superd does without a verb')
+      .command(
+        'check [files..]',
+        'say what is wrong in inetd.conf files',
+        (y) => reading(y).option('json', JSON_OPTION),
+        async (words) => done(check(await read(words, words.files), { json: words.json === true, terminal })),
+      )
+      .command(
+        'list [files..]',
+        'list the services that would be served',
+        (y) => reading(y).option('json', JSON_OPTION),
+        async (words) => done(list(await read(words, words.files), { json: words.json === true, terminal })),
+      )
+      .command(
+        'explain [service]',
+        'show the sockets of a service and every step of its children',
+        (y) =>
+          reading(y)
+            .positional('service', { type: 'string', describe: 'as "superd list" names it; without: all' })
+            .option('file', { type: 'string', array: true, nargs: 1, describe: 'the files to read' }),
+        async (words) => {
+          const loaded = await read(words, words.file ?? []);
+          done(explain(loaded, { service: words.service ?? null, defaults: childDefaults(false), terminal }));
+        },
+      )
+      .completion('completion', 'print a script that completes words in bash or zsh')
+      .epilogue('Without files: /etc/inetd.conf. Manual pages: superd(8), superd-inetd.conf(5).')
+      .demandCommand(1, 'which verb?')
+      .strictCommands()
+      .strict()
+      .version(VERSION)
+      .help()
+      .alias('help', 'h')
+      .exitProcess(false)
+      // Without a message it is an error of the verb itself.
+      .fail((message: string | null, error) => {
+        throw message === null || error instanceof Misuse ? error : new Misuse(message);
+      })
+  );
 }
 
 const JSON_OPTION = { type: 'boolean', describe: 'for programs; superd(8) describes the records' } as const;
@@ -108,7 +111,8 @@ function yargsOption({ letter, arity, help }: Option): Options {
 function settings(words: Words): InetdSettings {
   const values = new Map<OptionName, string>();
   for (const { name } of READING) {
-    const value = words[name];
+    const given = words[name];
+    const value: unknown = Array.isArray(given) ? given.at(-1) : given;
     if (typeof value === 'string') values.set(name, value);
     else if (value === true) values.set(name, '');
   }
