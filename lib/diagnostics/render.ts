@@ -68,11 +68,27 @@ export function toJson(diagnostic: Diagnostic): DiagnosticRecord {
 
 /** The line and column of an offset. */
 export function positionAt(source: Source, offset: number): Position {
-  const before = source.text.slice(0, offset);
-  const lineStart = before.lastIndexOf('\n') + 1;
-  let line = 1;
-  for (let at = before.indexOf('\n'); at !== -1; at = before.indexOf('\n', at + 1)) line += 1;
-  return { line, column: [...before.slice(lineStart)].length + 1 };
+  const starts = lineStarts(source);
+  let [low, high] = [0, starts.length - 1];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if ((starts[middle] ?? 0) <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return { line: low + 1, column: [...source.text.slice(starts[low], offset)].length + 1 };
+}
+
+/** Counted once for a source: a long file may have many diagnostics. */
+const known = new WeakMap<Source, readonly number[]>();
+
+function lineStarts(source: Source): readonly number[] {
+  const counted = known.get(source);
+  if (counted !== undefined) return counted;
+  const starts = [0];
+  for (let at = source.text.indexOf('\n'); at !== -1; at = source.text.indexOf('\n', at + 1))
+    starts.push(at + 1);
+  known.set(source, starts);
+  return starts;
 }
 
 /** Text with its control characters written as escapes, so that a file cannot play with the terminal. */

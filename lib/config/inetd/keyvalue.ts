@@ -3,7 +3,8 @@
 import type { Span } from '../../diagnostics/diagnostic.ts';
 import type { EntryContext } from './assemble.ts';
 import type { Entry } from './entry.ts';
-import { type Option, readOptions } from './options.ts';
+import type { Option } from './option-list.ts';
+import { readOptions } from './options.ts';
 import { isValue, readValue, type SyntaxProblem } from './values.ts';
 import type { Word } from './words.ts';
 

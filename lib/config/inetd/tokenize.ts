@@ -123,9 +123,10 @@ function sourceOffset(pieces: readonly Piece[], offset: number): number {
 
 function wordsOf(text: string, start: number, end: number, rules: DialectRules): Content {
   const words: Word[] = [];
+  const line = { end, rules, lonely: new Set<string>() };
   let at = start;
   while (at < end && !(rules.hash === 'comment' && text[at] === '#')) {
-    const word = readWord(text, at, end, rules);
+    const word = readWord(text, at, line);
     words.push(word);
     at = skipBlanks(text, word.span.end, end);
   }

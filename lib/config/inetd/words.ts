@@ -10,10 +10,21 @@ export interface Word {
   readonly quoted: boolean;
 }
 
+/** Quotes that have no partner in the rest of the line: looking again for each word would take quadratic time. */
+export type Lonely = Set<string>;
+
 /** Reads the word that begins at `start`, which is no blank. Every reader takes at least one character. */
-export function readWord(text: string, start: number, lineEnd: number, rules: DialectRules): Word {
+export function readWord(
+  text: string,
+  start: number,
+  {
+    end: lineEnd,
+    rules,
+    lonely,
+  }: { readonly end: number; readonly rules: DialectRules; readonly lonely: Lonely },
+): Word {
   const end = rules.hash === 'comment' ? cutAtHash(text, start, lineEnd) : lineEnd;
-  return readers[rules.quotes](text, start, end);
+  return readers[rules.quotes](text, start, end, lonely);
 }
 
 /** Blanks and tabs separate words; a form feed and a vertical tab do not. */
@@ -33,13 +44,12 @@ export function indexBefore(text: string, character: string, start: number, end:
   return -1;
 }
 
-type Reader = (text: string, start: number, end: number) => Word;
+type Reader = (text: string, start: number, end: number, lonely: Lonely) => Word;
 
 const readers: Readonly<Record<QuoteRule, Reader>> = {
   data: plainWord,
-  'closed-word': (text, start, end) => {
-    const quote = text[start];
-    const partner = isQuote(quote) ? closingPartner(text, quote, start + 1, end) : -1;
+  'closed-word': (text, start, end, lonely) => {
+    const partner = partnerOf(text, start, end, { lonely, find: closingPartner });
     return partner === -1 ? plainWord(text, start, end) : quotedWord(text, start, partner);
   },
   leading: (text, start, end) => {
@@ -49,10 +59,9 @@ const readers: Readonly<Record<QuoteRule, Reader>> = {
     if (partner !== -1) return quotedWord(text, start, partner);
     return { text: text.slice(start + 1, end), span: { start, end }, quoted: true };
   },
-  splitting: (text, start, end) => {
-    const quote = text[start];
-    const partner = isQuote(quote) ? indexBefore(text, quote, start + 1, end) : -1;
-    return partner === -1 ? wordBeforeQuote(text, start, end) : quotedWord(text, start, partner);
+  splitting: (text, start, end, lonely) => {
+    const partner = partnerOf(text, start, end, { lonely, find: indexBefore });
+    return partner === -1 ? wordBeforeQuote(text, start, end, lonely) : quotedWord(text, start, partner);
   },
   anywhere: concatenatedWord,
 };
@@ -67,6 +76,22 @@ function quotedWord(text: string, start: number, partner: number): Word {
   return { text: text.slice(start + 1, partner), span: { start, end: partner + 1 }, quoted: true };
 }
 
+type Find = (text: string, quote: string, start: number, end: number) => number;
+
+/** Where the quote at `start` closes; -1 for one that does not, and for what is no quote. */
+function partnerOf(
+  text: string,
+  start: number,
+  end: number,
+  { lonely, find }: { readonly lonely: Lonely; readonly find: Find },
+): number {
+  const quote = text[start];
+  if (!isQuote(quote) || lonely.has(quote)) return -1;
+  const partner = find(text, quote, start + 1, end);
+  if (partner === -1) lonely.add(quote);
+  return partner;
+}
+
 /** The next quote of the same kind that a blank or the end follows. */
 function closingPartner(text: string, quote: string, start: number, end: number): number {
   for (let at = start; at < end; at += 1) {
@@ -76,11 +101,10 @@ function closingPartner(text: string, quote: string, start: number, end: number)
 }
 
 /** A word that ends at a blank or before a quote with a partner. */
-function wordBeforeQuote(text: string, start: number, limit: number): Word {
+function wordBeforeQuote(text: string, start: number, limit: number, lonely: Lonely): Word {
   let end = start + 1;
   while (end < limit && !isBlank(text[end])) {
-    const character = text[end];
-    if (isQuote(character) && indexBefore(text, character, end + 1, limit) !== -1) break;
+    if (partnerOf(text, end, limit, { lonely, find: indexBefore }) !== -1) break;
     end += 1;
   }
   return { text: text.slice(start, end), span: { start, end }, quoted: false };
