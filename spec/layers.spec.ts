@@ -11,7 +11,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   sys: [],
   model: ['diagnostics'],
   config: ['model', 'diagnostics'],
-  access: ['model'],
+  access: ['model', 'diagnostics'],
   net: ['model', 'sys'],
   exec: ['model', 'sys'],
   builtins: ['model', 'sys'],
