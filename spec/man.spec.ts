@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { type Face, optionsOf, spelling } from '../lib/cli/options.ts';
 import { DIALECTS } from '../lib/cli/settings.ts';
+import { brokenRecord } from '../lib/config/record.ts';
 import { compile } from '../tools/man.js';
 
 const folder = join(import.meta.dirname, '../man');
@@ -40,6 +41,14 @@ describe('manual pages', () => {
     expect(DIALECTS.filter((dialect) => !section('superd.8.scd', 'OPTIONS').includes(dialect))).toEqual([]);
     const conflicts = section('superd-inetd.conf.5.scd', 'DIALECTS').match(/C\d+/g);
     expect(conflicts).toEqual(Array.from({ length: 23 }, (_, i) => `C${i + 1}`));
+  });
+
+  it('superd.8 has the fields of a record in their order', () => {
+    const described = section('superd.8.scd', 'RECORDS')
+      .split('\n')
+      .filter((line) => /^[a-z]+(, [a-z]+)*$/.test(line))
+      .flatMap((line) => line.split(', '));
+    expect(described).toEqual(Object.keys(brokenRecord({ origin: { file: '', line: 1, word: '' } })));
   });
 
   const sections = ['NAME', 'SYNOPSIS', 'DESCRIPTION', 'FILES', 'EXAMPLE', 'SEE ALSO'];
