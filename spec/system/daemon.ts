@@ -243,7 +243,7 @@ function command(options: readonly string[]): readonly string[] {
   return [
     subject.program,
     subject.letter === 'D' ? '-i' : '-d',
-    ...options.filter((option) => !/^--(dialect|log)/.test(option)),
+    ...options.filter((option) => !/^--(dialect|log|as-caller)/.test(option)),
   ];
 }
 

@@ -12,23 +12,11 @@ asRoot('Failures of system calls', (box) => {
   const nobody = `23002 stream tcp4 nowait nobody ${hello}\n`;
 
   /** A daemon whose calls fail as `injections` say (strace(1)); counts are for each thread and process of its own. */
-  function serveWith(injections: readonly string[], text: string): Promise<Daemon> {
+  function serveWith(injections: readonly string[], text: string, log = '/dev/null'): Promise<Daemon> {
     const calls = injections.map((injection) => injection.split(':')[0]).join(',');
     const words = injections.flatMap((injection) => ['-e', `inject=${injection}`]);
-    return serve(box, text, {
-      under: [
-        'strace',
-        '-D',
-        '-f',
-        '--seccomp-bpf',
-        '-qq',
-        '-o',
-        '/dev/null',
-        '-e',
-        `trace=${calls}`,
-        ...words,
-      ],
-    });
+    const strace = ['strace', '-D', '-f', '--seccomp-bpf', '-qq', '-o', log, '-e', `trace=${calls}`];
+    return serve(box, text, { under: [...strace, ...words] });
   }
 
   for (const code of ['EMFILE', 'ENFILE']) {
@@ -89,6 +77,7 @@ asRoot('Failures of system calls', (box) => {
   });
 
   conforms('EINTR in between changes nothing', '', async () => {
+    const log = box.fresh('.strace');
     const calls = [
       'accept4',
       'epoll_wait',
@@ -96,13 +85,14 @@ asRoot('Failures of system calls', (box) => {
       'wait4',
       'recvfrom',
       'sendto',
-      'recvmsg',
-      'sendmsg',
+      'recvmmsg',
+      'sendmmsg',
     ];
     const daemon = await serveWith(
-      [...calls, 'recvmmsg', 'sendmmsg'].map((call) => `${call}:error=EINTR:when=2+3`),
+      calls.map((call) => `${call}:error=EINTR:when=2+3`),
       `${root}${nobody}${daytime}echo stream tcp4 nowait root internal\necho dgram udp4 wait root internal
 23003 stream tcp4 wait root ${box.server('acc1')} a\n`,
+      log,
     );
     for (let round = 0; round < 10; round += 1) {
       expect([await box.says(23001), await box.says(23002)]).toEqual(['HELLO\n', 'HELLO\n']);
@@ -114,6 +104,10 @@ asRoot('Failures of system calls', (box) => {
     expect(await box.says(13)).toHaveLength(26);
     expect(await daemon.stop()).toEqual({ status: 0, signal: null });
     expect(daemon.events('start-failed')).toEqual([]);
+    const interrupted = [...(await box.read(log)).matchAll(/(\w+)\(.*EINTR.*INJECTED/g)].map(
+      ([, call]) => call,
+    );
+    expect(interrupted).toEqual(expect.arrayContaining(['accept4', 'wait4', 'recvmmsg', 'sendmmsg']));
   });
 
   conforms('a log that nobody reads holds nothing up, stays small, and says what was lost', '', async () => {

@@ -1,0 +1,152 @@
+/** Serving as a whole: rushes, servers that fail or loop, lost readers of the log, other users, what is told on request. */
+
+import { expect } from '@jest/globals';
+import { conforms, serve } from './daemon.ts';
+import { bound, children, eventually, load, pause, stateOf } from './observe.ts';
+import { asRoot } from './sandbox.ts';
+
+asRoot('Serving', (box) => {
+  const hello = (port: number) => `${port} stream tcp4 nowait root ${box.server('hello')} h\n`;
+
+  conforms('a rush of 300 callers at once is served, and no child is left', 'D', async () => {
+    const daemon = await serve(box, hello(23001), { options: ['-R', '1000'] });
+    const heard = await Promise.all(
+      Array.from({ length: 300 }, () => box.says(23001, { timeoutMs: 20_000 })),
+    );
+    expect(heard.filter((text) => text !== 'HELLO\n')).toEqual([]);
+    await eventually('no child is left', async () => (await children(box, daemon.pid)).length === 0);
+  });
+
+  conforms('100 connections that stay open are 100 children with a connection each', 'D', async () => {
+    const daemon = await serve(box, `23001 stream tcp4 nowait root ${box.server('sleep')} s\n`);
+    const callers = await Promise.all(Array.from({ length: 100 }, () => box.connect(23001)));
+    const pids = await Promise.all(callers.map((caller) => caller.line()));
+    expect(new Set(pids).size).toBe(100);
+    expect(await children(box, daemon.pid)).toHaveLength(100);
+    await Promise.all(callers.map((caller) => caller.close()));
+    await eventually('no child is left', async () => (await children(box, daemon.pid)).length === 0);
+  });
+
+  conforms('a wait server whose program is missing is tried ever more rarely', '', async () => {
+    const daemon = await serve(box, `23001 stream tcp4 wait root /nonexistent/x x\n${hello(23002)}`);
+    const caller = await box.connect(23001);
+    await daemon.event('start-failed');
+    expect(await load(box, daemon.pid)).toBeLessThan(0.1);
+    await pause(1_500);
+    const starts = daemon.events('start-failed').length;
+    expect(starts).toBeGreaterThanOrEqual(2);
+    expect(starts).toBeLessThanOrEqual(3);
+    expect(await box.says(23002)).toBe('HELLO\n');
+    await caller.close();
+  });
+
+  conforms('a wait server that ends without accepting trips, and the others serve on', '', async () => {
+    const daemon = await serve(
+      box,
+      `23001 stream tcp4 wait.5 root ${box.server('hello')} h\n${hello(23002)}`,
+      { options: ['-l'] },
+    );
+    await box.says(23001, { timeoutMs: 3_000 });
+    expect(await daemon.event('paused', ({ service }) => service === '23001/tcp4')).toMatchObject({
+      limit: 5,
+    });
+    expect(daemon.events('handed-over')).toHaveLength(5);
+    expect(await box.says(23002)).toBe('HELLO\n');
+    expect(await load(box, daemon.pid)).toBeLessThan(0.05);
+  });
+
+  conforms('a log whose reader has gone ends nothing', '', async () => {
+    // Standard error is a pipe that nobody holds the other end of.
+    const daemon = await serve(box, hello(23001), {
+      mute: true,
+      options: ['-l'],
+      under: ['bash', '--norc', '-c', 'exec "$@" 2> >(exec true)', 'bash'],
+    });
+    await eventually('it serves', async () => (await box.says(23001)) === 'HELLO\n');
+    for (let n = 0; n < 20; n += 1) expect(await box.says(23001)).toBe('HELLO\n');
+    await daemon.signal('SIGHUP');
+    await pause(200);
+    expect(await box.says(23001)).toBe('HELLO\n');
+    expect(await daemon.stop()).toEqual({ status: 0, signal: null });
+  });
+
+  conforms('20 HUPs in a row keep the socket and lose no caller', '', async () => {
+    const daemon = await serve(box, hello(23001));
+    const inodes = async () => (await bound(box, 'tcp', 23001)).map(({ inode }) => inode);
+    const before = await inodes();
+    const heard: string[] = [];
+    for (let n = 0; n < 20; n += 1) {
+      await daemon.signal('SIGHUP');
+      heard.push(await box.says(23001));
+    }
+    expect(new Set(heard)).toEqual(new Set(['HELLO\n']));
+    await daemon.reload();
+    expect(await inodes()).toEqual(before);
+  });
+
+  conforms('USR1 tells a line for each service; USR2 and PIPE do nothing', '', async () => {
+    const daemon = await serve(
+      box,
+      `${hello(23001)}23002 stream tcp4 nowait root ${box.server('sleep')} s\n`,
+    );
+    expect(await box.says(23001)).toBe('HELLO\n');
+    const caller = await box.connect(23002);
+    await caller.line();
+    await daemon.signal('SIGUSR2');
+    await daemon.signal('SIGPIPE');
+    await daemon.signal('SIGUSR1');
+    expect(await daemon.event('state', ({ service }) => service === '23002/tcp4')).toMatchObject({
+      children: 1,
+      served: 1,
+    });
+    expect(daemon.events('state')).toMatchObject([{ service: '23001/tcp4', children: 0, served: 1 }, {}]);
+  });
+
+  conforms('-l tells the start and the end of each connection', '', async () => {
+    const daemon = await serve(box, hello(23001), { options: ['-l'] });
+    const caller = await box.connect(23001);
+    expect(await caller.line()).toBe('HELLO\n');
+    const started = await daemon.event('started');
+    expect(started).toMatchObject({ service: '23001/tcp4', peer: `127.0.0.1:${caller.localPort}` });
+    expect(await daemon.event('exited')).toMatchObject({
+      pid: started.pid,
+      status: 0,
+      signal: null,
+      wait: false,
+    });
+  });
+});
+
+asRoot('Without root', (box) => {
+  const state = box.server('state');
+  const nobody = { uid: 65_534, gid: 65_534 };
+
+  conforms('entries of the caller are served, those of others refused at load', '', async () => {
+    const daemon = await serve(
+      box,
+      `23001 stream tcp4 nowait nobody ${state} s\n23002 stream tcp4 nowait root ${state} s\n`,
+      nobody,
+    );
+    expect(await stateOf(box, 23001)).toMatchObject({
+      uid: [65_534, 65_534, 65_534],
+      gid: [65_534, 65_534, 65_534],
+    });
+    expect(await box.says(23002)).toBe('ECONNREFUSED');
+    daemon.expectDiagnosed('2 error');
+  });
+
+  conforms('with --as-caller they run as the caller', 'G', async () => {
+    await serve(box, `23002 stream tcp4 nowait root ${state} s\n`, { ...nobody, options: ['--as-caller'] });
+    expect(await stateOf(box, 23002)).toMatchObject({ uid: [65_534, 65_534, 65_534] });
+  });
+
+  conforms('a port that needs root is said, and the others are served', '', async () => {
+    const daemon = await serve(
+      box,
+      `80 stream tcp4 nowait nobody ${state} s\n23001 stream tcp4 nowait nobody ${state} s\n`,
+      nobody,
+    );
+    expect(await daemon.event('bind-failed')).toMatchObject({ code: 'EACCES', address: '0.0.0.0:80' });
+    expect((await stateOf(box, 23001)).uid).toEqual([65_534, 65_534, 65_534]);
+  });
+});
