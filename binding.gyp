@@ -15,6 +15,7 @@
         'lib/sys/native/process.c',
         'lib/sys/native/socket.c',
         'lib/sys/native/spawn.c',
+        'lib/sys/native/spawner.c',
         'lib/sys/native/sys.c',
       ],
       'defines': ['NAPI_VERSION=8', '_GNU_SOURCE'],

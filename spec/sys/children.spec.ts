@@ -2,8 +2,17 @@ import { describe, expect, it } from '@jest/globals';
 import { runIsolatedJson } from '../run-isolated.ts';
 import { asRoot } from './as-root.ts';
 
-const scenario = <T>(name: string, ...args: string[]) =>
-  runIsolatedJson<T>('sys/starts.ts', { args: [name, ...args], env: { SPAWN_TIMEOUT_MS: '1000' } });
+/** Which fixture performs a scenario. */
+const fixtures: Readonly<Record<string, readonly string[]>> = {
+  'child-state': ['descriptors', 'closeAfter', 'signals', 'ids'],
+  reaping: ['frozen', 'race', 'orphans', 'exceptions', 'kills'],
+  starts: ['exits', 'failures', 'shellFallback', 'slots', 'ownIds'],
+};
+
+function scenario<T>(name: string, ...args: string[]): Promise<T> {
+  const fixture = Object.keys(fixtures).find((key) => fixtures[key]?.includes(name));
+  return runIsolatedJson(`sys/${fixture}.ts`, { args: [name, ...args], env: { SPAWN_TIMEOUT_MS: '1000' } });
+}
 
 interface Report {
   pid: number;

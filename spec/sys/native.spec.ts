@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { type NativePlanSpec, native } from '../../lib/sys/native.ts';
-import { compile } from '../fixtures/sys/plans.ts';
+import { call, makePlan } from '../fixtures/sys/plans.ts';
 import { runIsolatedJson } from '../run-isolated.ts';
 
 const EINVAL = -(native.constants.EINVAL ?? 0);
@@ -50,9 +50,9 @@ describe('a call with wrong arguments', () => {
   });
 
   it('is not fooled by an object of another kind', () => {
-    const plan = compile({ program: '/bin/true' }) as never;
+    const plan = makePlan({ program: '/bin/true' });
     const batch = native.batch(2, 64) as never;
-    expect(native.recvmmsg(0, plan, 0)).toBe(EINVAL);
+    expect(native.recvmmsg(0, plan as never, 0)).toBe(EINVAL);
     expect(native.spawn(batch, [], [], 0)).toBe(EINVAL);
     expect(native.sendmmsg(0, batch, 3, 0)).toBe(EINVAL);
     expect(native.accept4(0, 0, new Int32Array(2), new Uint8Array(128), new Int32Array(2))).toBe(EINVAL);
@@ -89,7 +89,7 @@ describe('a plan', () => {
     { wrong: 'no operations', change: with_([]) },
     { wrong: 'half an operation', change: with_(exec.slice(0, 5)) },
     { wrong: 'no exec at the end', change: with_([...exec, close, 9, 0, 0, 0, 0, 0, 0, -1]) },
-    { wrong: 'a text outside the strings', change: with_([execve, 10, 0, 0, 0, 0, 0, 0o431, -1]) },
+    { wrong: 'a text outside the strings', change: with_([execve, 11, 0, 0, 0, 0, 0, 0o431, -1]) },
     { wrong: 'a text before the strings', change: with_([execve, -1, 0, 0, 0, 0, 0, 0o431, -1]) },
     { wrong: 'a vector outside argv', change: with_([execve, 0, 1, 0, 0, 0, 0, 0o431, -1]) },
     { wrong: 'a descriptor below 0', change: with_([execve, -1, 0, 0, 0, 0, 0, 0o432, -1]) },
@@ -121,11 +121,11 @@ describe('a plan', () => {
   });
 
   it('does not start without the descriptors and strings that it needs', () => {
-    const plan = compile({
+    const plan = makePlan({
       program: '/bin/true',
-      argv: ['true', { given: 1 }],
-      before: [{ call: 'dup3', args: [{ fd: 2 }, 0, 0] }],
-    }) as never;
+      argv: ['true', { string: 1 }],
+      before: [call('dup3', { slot: 2 }, 0, 0)],
+    });
     expect(native.spawn(plan, [0, 0], ['a', 'b'], 0)).toBe(EINVAL);
     expect(native.spawn(plan, [0, 0, 0], ['a'], 0)).toBe(EINVAL);
   });

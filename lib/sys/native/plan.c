@@ -59,7 +59,7 @@ static bool argument_is_valid(struct plan *plan, size_t strings, unsigned kind, 
     case KIND_ENV:
       return true;
     case KIND_TEXT:
-      return value >= 0 && (uint64_t)value < strings;
+      return value >= 0 && (uint64_t)value <= strings; /* at the end: nothing, and its NUL */
     case KIND_FD:
       if (value < 0 || value >= SHRT_MAX) return false;
       if (value >= plan->fds) plan->fds = value + 1;

@@ -1,4 +1,4 @@
-/* What the start of a child consists of, for plan.c (its data), child.c (its child side) and spawn.c (its threads). */
+/* What the start of a child consists of, for plan.c (its data), child.c (its child side), spawner.c (its threads) and spawn.c. */
 #ifndef SUPERD_SPAWN_H
 #define SUPERD_SPAWN_H
 
