@@ -181,7 +181,9 @@ function untilStopped(daemon: Daemon, signals: Signals, { emit }: Log): Promise<
           return daemon.dump();
         case 'SIGUSR2':
           return;
-        default:
+        case 'SIGINT':
+        case 'SIGTERM':
+        case 'SIGQUIT':
           daemon.stop(signal).then(resolve, reject);
       }
     });
