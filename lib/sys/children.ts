@@ -172,7 +172,11 @@ export class Children {
     const exit = pid === 0 ? null : this.#zombies.take(pid, start.serial);
     if (failed && pid !== 0 && !exit) this.#zombies.expect(pid);
     if (!failed && !exit) this.#running.set(pid, start.handlers);
-    if (start.timedOut) return;
+    if (start.timedOut) {
+      // Given up, and then its program ran after all.
+      if (errno === 0 && !exit) native.kill(pid, constant('SIGKILL'));
+      return;
+    }
     const report = { pid, step, errno: errno === 0 ? null : errnoName(errno), timedOut: false };
     this.#attempts.run(() => start.handlers.started(report));
     if (!failed && exit) this.#attempts.run(() => start.handlers.exited(exit));

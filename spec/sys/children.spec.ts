@@ -111,7 +111,7 @@ describe('a child', () => {
   });
 
   asRoot('has exactly the ids and groups of its plan, above 65535 too', async () => {
-    const of = (id: number) => Array(4).fill(String(id));
+    const of = (id: number) => Array<string>(4).fill(String(id));
     expect(await scenario('ids')).toEqual({
       errno: null,
       uid: of(100_000),

@@ -28,7 +28,7 @@ static inline napi_value answer_call(napi_env env, long result) {
 
 static inline napi_value invalid(napi_env env) { return answer(env, -EINVAL); }
 
-/* A whole number within [low, high]: NaN, fractions and other types are refused. */
+/* A whole number within [low, high], which lie within 53 bits: NaN, fractions and other types are refused. */
 static inline bool arg_number(napi_env env, napi_value value, double low, double high, double *out) {
   if (napi_get_value_double(env, value, out) != napi_ok) return false;
   return *out >= low && *out <= high && *out == (double)(int64_t)*out;

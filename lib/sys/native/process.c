@@ -82,7 +82,7 @@ napi_value sys_prctl(napi_env env, napi_callback_info info) {
   ARGS(2);
   int option;
   double argument;
-  if (!arg_int(env, args[0], &option) || !arg_number(env, args[1], 0, ULONG_MAX, &argument)) return invalid(env);
+  if (!arg_int(env, args[0], &option) || !arg_number(env, args[1], 0, 0x1p53, &argument)) return invalid(env);
   return answer_call(env, prctl(option, (unsigned long)argument, 0, 0, 0));
 }
 
