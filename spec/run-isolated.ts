@@ -9,6 +9,7 @@ import { chmod } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { afterAll } from '@jest/globals';
 import { build } from 'esbuild';
 
 export interface IsolatedOptions {
@@ -30,7 +31,10 @@ export interface IsolatedResult {
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'superd-isolated-'));
-process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+/** Bundled once for each spec file. */
+const bundles = new Map<string, Promise<string>>();
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Runs `spec/fixtures/NAME` to its end. */
 export async function runIsolated(name: string, options: IsolatedOptions = {}): Promise<IsolatedResult> {
@@ -58,7 +62,7 @@ export async function runIsolatedJson<T>(name: string, options: IsolatedOptions 
 
 /** Starts it and leaves it to the caller, who ends it. */
 export async function startIsolated(name: string, options: IsolatedOptions = {}): Promise<ChildProcess> {
-  const bundle = await bundleOf(name);
+  const bundle = await (bundles.get(name) ?? bundleOf(name));
   const [command = process.execPath, ...rest] = [...(options.wrapper ?? []), process.execPath, bundle];
   return spawn(command, [...rest, ...(options.args ?? [])], {
     env: { ...process.env, ...options.env },
@@ -68,8 +72,15 @@ export async function startIsolated(name: string, options: IsolatedOptions = {})
   });
 }
 
-/** Bundled anew each time: it takes some 20 ms. The modules of lib/ find the addon as if they lay where they are. */
-async function bundleOf(name: string): Promise<string> {
+function bundleOf(name: string): Promise<string> {
+  const bundle = makeBundle(name);
+  bundles.set(name, bundle);
+  return bundle;
+}
+
+/** The modules of lib/ find the addon as if they lay where they are. */
+async function makeBundle(name: string): Promise<string> {
+  // Who runs it may be somebody else.
   await chmod(folder, 0o755);
   const outfile = join(folder, `${basename(name, '.ts')}.mjs`);
   await build({
