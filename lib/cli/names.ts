@@ -19,7 +19,7 @@ export function systemNames(): Names {
     protocol: (name) => protocols().get(name) ?? null,
     rpcProgram: (name) => programs().get(name) ?? wellKnownRpc.get(name) ?? null,
     user: (name) => accountOf(findUser(name)),
-    userById: (uid) => accountOf(findUserById(uid)),
+    userById: (uid) => accountOf(findUserById(uid)) ?? (uid === process.getuid?.() ? nameless(uid) : null),
     group: (name) => findGroup(name)?.gid ?? null,
     host,
   };
@@ -29,6 +29,12 @@ function accountOf(user: User | null): Account | null {
   if (user === null) return null;
   const { name, uid, gid, home, shell } = user;
   return { user: name, uid, gid, groups: groupsOf(name, gid), home, shell };
+}
+
+/** Whoever runs us exists, also in a container that gives out numbers which passwd(5) does not know. */
+function nameless(uid: number): Account {
+  const groups = process.getgroups?.() ?? [];
+  return { user: String(uid), uid, gid: process.getgid?.() ?? uid, groups, home: '/', shell: '/bin/sh' };
 }
 
 /** Every address, in the resolver's order. */

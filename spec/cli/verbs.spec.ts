@@ -1,4 +1,5 @@
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { optionsOf, spelling } from '../../lib/cli/options.ts';
@@ -159,6 +160,23 @@ describe('superd explain', () => {
       status: 1,
       stderr: expect.stringContaining("superd explain: there is no service 'telnet'"),
     });
+  });
+});
+
+describe('--as-caller', () => {
+  const asRoot = process.getuid?.() === 0 ? it : it.skip;
+
+  asRoot('serves entries of others for a caller whom no passwd knows (needs root, to become one)', () => {
+    chmodSync(cwd, 0o755);
+    writeFileSync(join(cwd, 'others.conf'), '20013 stream tcp4 nowait nobody internal daytime\n');
+    const script = `const { main } = require(${JSON.stringify(join(root, 'dist/cli.cjs'))});
+process.setgroups([]); process.setgid(54321); process.setuid(54321);
+main(['list', '--json', '--as-caller', 'others.conf']).then((status) => { process.exitCode = status; });`;
+    const { status, stdout } = spawnSync(process.execPath, ['-e', script], { cwd, encoding: 'utf8' });
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject([
+      { owner: { user: '54321', uid: 54321, gid: 54321, groups: [54321] } },
+    ]);
   });
 });
 
