@@ -6,7 +6,8 @@
 import path from 'node:path';
 import { expect, it } from '@jest/globals';
 import type { Event } from '../../lib/log/events.ts';
-import { root, type Sandbox, type Told } from './sandbox.ts';
+import type { Told } from './agent.ts';
+import { root, type Sandbox } from './sandbox.ts';
 
 /** Whose behaviour is tried: superd, or a peer by the letter of the specification's tables. */
 type Subject =
