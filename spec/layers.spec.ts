@@ -8,8 +8,8 @@ const lib = join(import.meta.dirname, '../lib');
 
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   diagnostics: [],
-  sys: [],
-  model: ['diagnostics'],
+  model: [],
+  sys: ['model'],
   config: ['model', 'diagnostics'],
   access: ['model', 'diagnostics'],
   net: ['model', 'sys'],
@@ -17,20 +17,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   builtins: ['model', 'sys'],
   log: ['model', 'diagnostics', 'sys'],
   service: ['model', 'sys', 'access', 'net', 'exec', 'builtins', 'log'],
-  daemon: ['service', 'config', 'net', 'exec', 'log', 'model', 'sys', 'diagnostics'],
-  cli: [
-    'daemon',
-    'service',
-    'config',
-    'net',
-    'exec',
-    'log',
-    'model',
-    'sys',
-    'diagnostics',
-    'builtins',
-    'access',
-  ],
+  daemon: ['service', 'config', 'net', 'exec', 'builtins', 'log', 'model', 'sys', 'diagnostics'],
+  cli: ['daemon', 'config', 'net', 'exec', 'log', 'model', 'sys', 'diagnostics', 'access'],
 };
 
 /** Packages, and the only places that may import them. */
@@ -45,7 +33,8 @@ const files = readdirSync(lib, { recursive: true, encoding: 'utf8' }).filter((fi
 /** What a file imports: its own files as paths below lib/, packages as they are named. */
 function importsOf(file: string): readonly string[] {
   const text = readFileSync(join(lib, file), 'utf8');
-  const found = [...text.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*'([^']+)'/g)].map((match) => match[1] ?? '');
+  const statements = text.matchAll(/^(?:import|export)\s[^'";]*?'([^']+)'|\bimport\('([^']+)'\)/gm);
+  const found = [...statements].map(([, named, awaited]) => named ?? awaited ?? '');
   return found.map((name) => (name.startsWith('.') ? relative(lib, join(lib, dirname(file), name)) : name));
 }
 
