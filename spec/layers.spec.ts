@@ -33,7 +33,9 @@ const files = readdirSync(lib, { recursive: true, encoding: 'utf8' }).filter((fi
 /** What a file imports: its own files as paths below lib/, packages as they are named. */
 function importsOf(file: string): readonly string[] {
   const text = readFileSync(join(lib, file), 'utf8');
-  const statements = text.matchAll(/^(?:import|export)\s[^'";]*?'([^']+)'|\bimport\('([^']+)'\)/gm);
+  const statements = text.matchAll(
+    /^(?:import|export)\s(?:[^'";]*?\sfrom\s)?'([^']+)'|\bimport\('([^']+)'\)/gm,
+  );
   const found = [...statements].map(([, named, awaited]) => named ?? awaited ?? '');
   return found.map((name) => (name.startsWith('.') ? relative(lib, join(lib, dirname(file), name)) : name));
 }
