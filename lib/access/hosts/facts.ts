@@ -3,7 +3,7 @@
 import { type Groups, groupsOf, quadOf } from './address.ts';
 import { fold } from './fold.ts';
 import type { OptionOf } from './options.ts';
-import { UNKNOWN } from './text-pattern.ts';
+import { PARANOID, UNKNOWN } from './text-pattern.ts';
 
 /** One end of a connection. An address that there is none of (Unix, the server's end of a datagram) is null. */
 export interface Endpoint {
@@ -51,13 +51,13 @@ export class HostFacts {
     if (address === null) this.name = UNKNOWN;
   }
 
-  /** As it was found, `unknown` or `paranoid`; null as long as nobody asked. */
+  /** As it was found, `unknown` or `paranoid`; null as long as nobody asked. A name that is an address is a lie. */
   get name(): string | null {
     return this.#name;
   }
 
   set name(name: string) {
-    this.#name = name === '' ? UNKNOWN : name;
+    this.#name = name === '' ? UNKNOWN : NUMERIC.test(name) || name.includes(':') ? PARANOID : name;
     this.#folded = fold(this.#name);
   }
 
@@ -124,6 +124,9 @@ export class Facts {
 export function netgroupKey(group: string, host: string): string {
   return `${group}\n${host}`;
 }
+
+/** What inet_aton(3) takes for an address. */
+const NUMERIC = /^(0x[\da-f]+|\d+)(\.(0x[\da-f]+|\d+)){0,3}$/i;
 
 /** `::ffff:192.0.2.7` is 192.0.2.7. */
 function unmapped(address: string): string {

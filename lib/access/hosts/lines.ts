@@ -59,6 +59,12 @@ export function spanIn({ pieces }: Line, start: number, end: number): Span {
 }
 
 function sourceOffset(pieces: readonly Piece[], offset: number): number {
-  const piece = pieces.findLast(({ at }) => at <= offset);
+  let low = 0;
+  for (let high = pieces.length; high - low > 1; ) {
+    const middle = (low + high) >>> 1;
+    if ((pieces[middle]?.at ?? 0) <= offset) low = middle;
+    else high = middle;
+  }
+  const piece = pieces[low];
   return piece === undefined ? offset : piece.from + offset - piece.at;
 }

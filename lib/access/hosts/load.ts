@@ -5,7 +5,7 @@ import type { Facts } from './facts.ts';
 import { FilePatterns, type PatternFiles } from './files.ts';
 import { type Options, readOptions } from './options.ts';
 import { parseHosts } from './parse.ts';
-import { clientMatcher, compileList, daemonMatcher, type Matcher } from './pattern.ts';
+import { clientMatcher, compileLists, daemonMatcher, type Matcher } from './pattern.ts';
 import { DEFAULT_SETTINGS, type HostsSettings, type Place, type RuleText } from './rule.ts';
 
 /** One of the two files: its text (each byte one character), that there is none, or that it cannot be read. */
@@ -71,8 +71,12 @@ function compileTable(
 }
 
 function compileRule(rule: RuleText, source: Source, patterns: FilePatterns): Rule {
-  const daemons = compileList(rule.daemons, (word) => daemonMatcher(word, patterns.contextFor(source, word)));
-  const clients = compileList(rule.clients, (word) => clientMatcher(word, patterns.contextFor(source, word)));
+  const daemons = compileLists(rule.daemons, (word) =>
+    daemonMatcher(word, patterns.contextFor(source, word)),
+  );
+  const clients = compileLists(rule.clients, (word) =>
+    clientMatcher(word, patterns.contextFor(source, word)),
+  );
   const matches = (facts: Facts) => {
     const daemon = daemons(facts);
     return daemon === true ? clients(facts) : daemon;

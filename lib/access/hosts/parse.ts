@@ -4,7 +4,7 @@ import { Diagnostics, type Parsed, type Source } from '../../diagnostics/diagnos
 import { fold } from './fold.ts';
 import { type Line, linesOf, spanIn } from './lines.ts';
 import { reviewRule } from './review.ts';
-import { DEFAULT_SETTINGS, type HostsSettings, type RuleText, type Word, type WordList } from './rule.ts';
+import { DEFAULT_SETTINGS, type HostsSettings, type RuleText, type Word, type WordLists } from './rule.ts';
 import { chop, indexOutside } from './split.ts';
 
 /** The rules of one file, in order. */
@@ -34,7 +34,6 @@ export function parseHosts(source: Source, settings: HostsSettings = DEFAULT_SET
 
 /** At a line that is not whole hosts_access(3) gives up, and refuses everybody when it is in hosts.deny. */
 function checkWhole(line: Line, diagnostics: Diagnostics): boolean {
-  const whole = line.terminated && line.short;
   const span = spanIn(line, 0, line.text.length);
   if (!line.terminated) {
     const help = 'end the line with a newline: libwrap itself does not read it';
@@ -43,7 +42,7 @@ function checkWhole(line: Line, diagnostics: Diagnostics): boolean {
     const help = 'split it into several rules: libwrap itself does not read it';
     diagnostics.warning('hosts/long-line', span, 'the line is longer than 2047 characters', help);
   }
-  return whole;
+  return line.terminated && line.short;
 }
 
 /** The text of a rule; null for a blank line and a comment. */
@@ -78,13 +77,18 @@ function ruleOf(
     diagnostics.error('hosts/no-colon', span, `${what}, the line is no rule`, help);
     return null;
   }
+  const nul = text.indexOf('\0');
+  if (nul !== -1) {
+    const help = 'write the line anew: libwrap itself reads it up to there only';
+    diagnostics.warning('hosts/nul', spanIn(line, nul, nul + 1), 'there is a NUL byte in this line', help);
+  }
   const second = indexOutside(text, ':', colon + 1, escapes);
   const end = second === -1 ? text.length : second;
   return {
     place: { file, line: line.number },
     span,
-    daemons: listOf(wordsIn(line, text, 0, colon, settings)),
-    clients: listOf(wordsIn(line, text, colon + 1, end, settings)),
+    daemons: listsOf(wordsIn(line, text, 0, colon, settings)),
+    clients: listsOf(wordsIn(line, text, colon + 1, end, settings)),
     options: second === -1 ? null : optionsIn(line, text, second + 1),
   };
 }
@@ -104,16 +108,11 @@ function wordsIn(
 }
 
 /** An EXCEPT belongs to all words before it and takes all behind it. */
-function listOf(words: readonly Word[]): WordList {
-  const lists: (readonly Word[])[] = [];
-  let start = 0;
-  for (const [index, { text }] of words.entries()) {
-    if (fold(text) !== 'except') continue;
-    lists.push(words.slice(start, index));
-    start = index + 1;
-  }
-  const last: WordList = { words: words.slice(start), except: null };
-  return lists.reduceRight<WordList>((except, before) => ({ words: before, except }), last);
+function listsOf(words: readonly Word[]): WordLists {
+  const ends = [...words.keys()].filter((index) => fold(words[index]?.text ?? '') === 'except');
+  const [first = words.length] = ends;
+  const rest = ends.map((end, nth) => words.slice(end + 1, ends[nth + 1] ?? words.length));
+  return [words.slice(0, first), ...rest];
 }
 
 /** hosts_options(5): fields between colons, without outer blanks; `\:` is a colon. */

@@ -4,7 +4,7 @@ import { inNetwork, samePrefix } from './address.ts';
 import { type Answer, type Facts, type HostFacts, netgroupKey, USER_TIMEOUT_MS } from './facts.ts';
 import { fold } from './fold.ts';
 import { type Network, networkOf } from './network.ts';
-import type { Word, WordList } from './rule.ts';
+import type { Word, WordLists } from './rule.ts';
 import { splitAt } from './split.ts';
 import { PARANOID, textPattern, UNKNOWN } from './text-pattern.ts';
 
@@ -21,19 +21,18 @@ export interface PatternContext {
   readonly fileWords: (path: string) => readonly HostPattern[];
 }
 
-/** A list matches when one of its words does, and no word behind EXCEPT. */
-export function compileList(list: WordList, compile: (word: Word) => Matcher): Matcher {
-  const words = list.words.map(compile);
-  const except = list.except === null ? null : compileList(list.except, compile);
+/** The first list that does not match undoes the one before it, that one the one before, and so on. */
+export function compileLists(lists: WordLists, compile: (word: Word) => Matcher): Matcher {
+  const matchers = lists.map((words) => anyWord(words.map(compile)));
   return (facts) => {
-    for (const matches of words) {
+    let depth = 0;
+    for (const matches of matchers) {
       const answer = matches(facts);
-      if (answer === false) continue;
-      if (answer !== true || except === null) return answer;
-      const excepted = except(facts);
-      return typeof excepted === 'boolean' ? !excepted : excepted;
+      if (answer === false) break;
+      if (answer !== true) return answer;
+      depth += 1;
     }
-    return false;
+    return depth % 2 === 1;
   };
 }
 
@@ -69,6 +68,16 @@ export function hostPattern(word: string, context: PatternContext): HostPattern 
   if (folded === 'local') return (host) => named(host, (name) => !name.includes('.') && isKnown(name));
   const masked = splitAt(word, '/');
   return masked === null ? addressOrName(word) : inside(networkOf(masked[0], masked[1], context.strict));
+}
+
+function anyWord(words: readonly Matcher[]): Matcher {
+  return (facts) => {
+    for (const matches of words) {
+      const answer = matches(facts);
+      if (answer !== false) return answer;
+    }
+    return false;
+  };
 }
 
 const ASK_USER: Answer = { need: 'user', timeoutMs: USER_TIMEOUT_MS };

@@ -5,7 +5,7 @@ import type { Diagnostics } from '../../diagnostics/diagnostic.ts';
 import { unknownLetters } from './expand.ts';
 import { readOptions } from './options.ts';
 import { reviewHost } from './review-host.ts';
-import { type HostsSettings, type RuleText, type Word, wordsOf } from './rule.ts';
+import type { HostsSettings, RuleText, Word } from './rule.ts';
 import { splitAt } from './split.ts';
 
 /** Reports what can never match and what makes a rule refuse. `text` is the rule as written. */
@@ -22,24 +22,25 @@ export function reviewRule(
 
 function reviewEmpty({ daemons, clients, span, options }: RuleText, diagnostics: Diagnostics): void {
   // `probe: ::1` has an empty list too, and is told as an address.
-  if (daemons.words.length > 0 && (clients.words.length > 0 || options?.[0]?.text === '')) return;
-  const what = daemons.words.length === 0 ? 'daemon' : 'client';
+  if (daemons[0].length > 0 && (clients[0].length > 0 || options?.[0]?.text === '')) return;
+  const what = daemons[0].length === 0 ? 'daemon' : 'client';
   const help = `write ALL for any ${what}`;
   diagnostics.warning('hosts/empty-list', span, `without a ${what} the rule never matches`, help);
 }
 
 function reviewWords(rule: RuleText, settings: HostsSettings, diagnostics: Diagnostics): void {
-  const clients = [...wordsOf(rule.clients)];
-  const words = [...wordsOf(rule.daemons), ...clients];
-  const hash = settings.hash === 'word' ? words.find((word) => word.text.startsWith('#')) : undefined;
-  if (hash !== undefined) {
+  const daemons = rule.daemons.flat();
+  const words = [...daemons, ...rule.clients.flat()];
+  const hash = settings.hash === 'word' ? words.findIndex((word) => word.text.startsWith('#')) : -1;
+  const comment = words[hash];
+  if (comment !== undefined) {
     const help = 'put the comment on a line of its own, with the # in its first column';
-    diagnostics.warning('hosts/hash-word', hash.span, "this is no comment but part of the rule's list", help);
+    const message = "this is no comment but part of the rule's list";
+    diagnostics.warning('hosts/hash-word', comment.span, message, help);
   }
-  for (const word of words) {
-    if (hash !== undefined && word.span.start >= hash.span.start) return;
+  for (const [index, word] of words.slice(0, hash === -1 ? words.length : hash).entries()) {
     reviewSigns(word, diagnostics);
-    const host = splitAt(word.text, '@', 1)?.[1] ?? (clients.includes(word) ? word.text : null);
+    const host = splitAt(word.text, '@', 1)?.[1] ?? (index < daemons.length ? null : word.text);
     if (host !== null) reviewHost(host, word.span, settings, diagnostics);
   }
 }

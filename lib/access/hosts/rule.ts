@@ -8,11 +8,8 @@ export interface Word {
   readonly span: Span;
 }
 
-/** `a b EXCEPT c EXCEPT d` is (a or b) but not (c but not d). */
-export interface WordList {
-  readonly words: readonly Word[];
-  readonly except: WordList | null;
-}
+/** `a b EXCEPT c EXCEPT d` is three lists: (a or b) but not (c but not d). The first one is always there. */
+export type WordLists = readonly [readonly Word[], ...(readonly Word[])[]];
 
 /** The place of a rule; the line is the first one of joined lines, counted from 1. */
 export interface Place {
@@ -24,8 +21,8 @@ export interface Place {
 export interface RuleText {
   readonly place: Place;
   readonly span: Span;
-  readonly daemons: WordList;
-  readonly clients: WordList;
+  readonly daemons: WordLists;
+  readonly clients: WordLists;
   readonly options: readonly Word[] | null;
 }
 
@@ -39,8 +36,3 @@ export interface HostsSettings {
 
 /** Debian's reading, with its traps mended. */
 export const DEFAULT_SETTINGS: HostsSettings = { strict: false, hash: 'word' };
-
-/** Every word of a list, also of the lists behind EXCEPT. */
-export function* wordsOf(list: WordList): Generator<Word> {
-  for (let at: WordList | null = list; at !== null; at = at.except) yield* at.words;
-}

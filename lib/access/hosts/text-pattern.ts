@@ -30,7 +30,8 @@ export function textPattern(word: string): TextPattern {
  * make it slow. Of several stars at the end libwrap wants at least one character.
  */
 function wildcards(word: string): TextPattern {
-  const pattern = word.replace(/\*{2,}$/, '?*').replace(/\*{2,}/g, '*');
+  const plain = word.replace(/\*{2,}/g, '*');
+  const pattern = word.endsWith('**') ? `${plain.slice(0, -1)}?*` : plain;
   return (text) => {
     let star = -1;
     let retry = 0;

@@ -3,7 +3,10 @@
 import type { OptionOf } from './options.ts';
 import type { Place } from './rule.ts';
 
-/** Something to do, with every % sequence filled in. */
+/**
+ * Something to do, with every % sequence filled in. An effect that cannot be carried out because there is no such user or
+ * group refuses, as in libwrap; any other failure is logged and passed over.
+ */
 export type Effect =
   | OptionOf<'severity' | 'nice' | 'umask' | 'user' | 'group' | 'keepalive' | 'linger'>
   /** Runs `/bin/sh -c` on /dev/null and waits for it; a command that ends in `&` does not make wait long. */

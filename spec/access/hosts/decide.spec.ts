@@ -35,8 +35,16 @@ describe('the search', () => {
       kind: 'granted',
       rule: { file: 'hosts.allow', line: 1 },
     },
-  ])('$allow/ $deny: $kind by $rule', async ({ allow, deny, kind, rule }) => {
+  ])('%j', async ({ allow, deny, kind, rule }) => {
     expect((await ask({ allow, deny })).verdict).toMatchObject({ kind, rule });
+  });
+
+  it.each([
+    { depth: 50_000, kind: 'refused' },
+    { depth: 50_001, kind: 'granted' },
+  ])('goes $depth lists deep: $kind', async ({ depth, kind }) => {
+    const lists = Array.from({ length: depth }, () => 'ALL').join(' EXCEPT ');
+    expect(await outcome({ allow: `ALL: ${lists}\n`, deny: DENY_ALL })).toBe(kind);
   });
 
   it('honours a last line without newline', async () => {

@@ -83,7 +83,7 @@ describe('the options of the rule that decides', () => {
     { deny: 'ALL: 192.: allow\nALL: ALL\n', kind: 'granted' },
     { allow: 'ALL: ALL: aclexec x: allow\n', status: 1, kind: 'granted' },
     { deny: 'ALL: ALL: aclexec x: deny\n', status: 1, kind: 'refused' },
-  ])('allow and deny decide in either file: $allow$deny', async ({ kind, ...asked }) => {
+  ])('allow and deny decide in either file: %j', async ({ kind, ...asked }) => {
     expect((await ask(asked)).verdict.kind).toBe(kind);
   });
 

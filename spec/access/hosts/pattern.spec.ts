@@ -94,6 +94,11 @@ describe('patterns that libwrap takes for errors', () => {
     expect(await outcome({ ...asked, settings: { strict: true } })).toBe('refused');
   });
 
+  it.each(['10.1.2.3', '10.1', '0x0a.1', '::1'])('a host cannot be named %s', async (name) => {
+    expect(await outcome({ allow: 'ALL: 10.* ?:* *:?\n', deny: DENY_ALL, name })).toBe('refused');
+    expect(await outcome({ allow: 'ALL: PARANOID\n', deny: DENY_ALL, name })).toBe('granted');
+  });
+
   it('a name that a stranger chose cannot make wildcards slow', async () => {
     const name = `${'a'.repeat(250)}.example`;
     expect(await outcome({ allow: `ALL: ${'*a'.repeat(60)}*b\n`, deny: DENY_ALL, name })).toBe('refused');
