@@ -129,6 +129,20 @@ describe('Key-value entries of inetd.conf', () => {
     expect(diagnostics).toEqual([]);
   });
 
+  it('refuses a NUL byte in the service too', async () => {
+    const { services, diagnostics } = await loadText(
+      '/run/a\0b on protocol=unix, socktype=stream, wait=no, user=root, exec=/bin/x;\n',
+    );
+    expect(services).toEqual([]);
+    expect(diagnostics.map(({ code }) => code)).toEqual(['inetd/nul-byte']);
+  });
+
+  it('reads a host that stands apart, and leaves a comment alone', async () => {
+    const { services, diagnostics } = await loadText(`# x: 1 on ${given};\n127.0.0.1: 4711 on ${given};\n`);
+    expect(services.map(({ name }) => name)).toEqual(['127.0.0.1:4711/tcp4']);
+    expect(diagnostics).toEqual([]);
+  });
+
   it('counts the lines that an entry takes', async () => {
     const { services } = await loadText(`4711 on\n# c\n${given}\n;\n\n4712 on ${given};\n`);
     expect(services.map(({ origin }) => origin.line)).toEqual([1, 6]);

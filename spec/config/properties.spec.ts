@@ -139,6 +139,23 @@ describe('Reading any text in any dialect', () => {
   });
 });
 
+describe('Long files', () => {
+  // biome-ignore format: a table
+  it.each([
+    ['quotes without a partner', '"a '.repeat(50_000)],
+    ['quotes of two kinds', `x stream tcp nowait root /bin/x ${'"a\'b '.repeat(50_000)}`],
+    ['continued lines', `x\n${' y\n'.repeat(25_000)}`],
+    ['joined lines', 'x \\\n'.repeat(25_000)],
+    ['key-value entries on one line', 'a on b=c;'.repeat(15_000)],
+    ['comment signs', 'a#'.repeat(50_000)],
+  ])('%s are read in linear time, by every dialect', (_, source) => {
+    for (const way of Object.keys(dialects) as Dialect[]) {
+      const { value: items } = parseInetdConf({ file: 'f', text: source }, { dialect: way });
+      expect(items.length).toBeGreaterThan(0);
+    }
+  }, 20_000);
+});
+
 describe('Printing an entry and reading it again', () => {
   it('gives the same entry', () => {
     let printed = 0;

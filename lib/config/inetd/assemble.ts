@@ -51,9 +51,7 @@ export function assemble(fields: Fields, context: EntryContext): Entry | null {
     const help = 'write the path alone';
     diagnostics.note('inetd/host-ignored', fields.spans.service, 'a Unix socket has no host', help);
   }
-  // An inherited host may stand in another file: what is wrong with it is said at the service.
-  const inherited = context.hosts.map((host) => ({ ...host, span: fields.spans.service }));
-  const hosts = hasHosts(first, protocol) ? (written ?? inherited) : [];
+  const hosts = hasHosts(first, protocol) ? (written ?? inherited(context, fields.spans.service)) : [];
   const placed = placeByHost(protocol, hosts, fields, diagnostics);
   if (placed === null) return null;
   const isMux = first.service.kind === 'mux';
@@ -129,6 +127,11 @@ function ipMaxFits({ wait, type, program, spans }: Fields, diagnostics: Diagnost
     help,
   );
   return false;
+}
+
+/** An inherited host may stand in another file: what is wrong with it is said at the service. */
+function inherited({ hosts }: EntryContext, span: Span): readonly Host[] {
+  return hosts.map((host) => (host.kind === 'any' ? host : { ...host, span }));
 }
 
 function hasHosts({ service }: FirstField, protocol: ProtocolField): boolean {

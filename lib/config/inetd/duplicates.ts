@@ -19,7 +19,7 @@ export function dropReplaced(defined: readonly Defined[]): Parsed<readonly Defin
   for (const later of defined) {
     const key = keyOf(later.service);
     const earlier = last.get(key);
-    last.delete(key); // so that the later one stands at its own place
+    if (earlier !== undefined) last.delete(key); // so that the later one stands at its own place
     last.set(key, later);
     if (earlier === undefined || earlier.entry === later.entry) continue;
     const known = warned.get(later.entry) ?? new Set();

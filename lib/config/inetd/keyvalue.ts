@@ -28,12 +28,21 @@ export interface KeyValueRead {
   readonly broken: boolean;
 }
 
-/** The head of a key-value entry if the words begin one: the word behind the service is `on` or `off`. */
-export function keyValueHead(words: readonly Word[]): KeyValueHead | null {
-  const host = words[0]?.text.endsWith(':') ? words[0] : null;
-  const [first, state] = host === null ? words : words.slice(1);
-  if (first === undefined || (state?.text !== 'on' && state?.text !== 'off')) return null;
-  return { host, first, on: state.text === 'on', offset: state.span.end };
+/** The head of a key-value entry if one begins at `offset`: the word behind the service is `on` or `off`. */
+export function keyValueHeadAt(text: string, offset: number): KeyValueHead | null {
+  const pattern =
+    /[ \t]*(?![#.])(?:([^ \t\r\n]*:)[ \t]+)?([^ \t\r\n\0\ufffd]+)[ \t]+(on|off)(?=[ \t\r\n]|$)/dy;
+  pattern.lastIndex = offset;
+  const match = pattern.exec(text);
+  const first = wordOf(match, 2);
+  if (match === null || first === null) return null;
+  return { host: wordOf(match, 1), first, on: match[3] === 'on', offset: pattern.lastIndex };
+}
+
+function wordOf(match: RegExpExecArray | null, group: number): Word | null {
+  const place = match?.indices?.[group];
+  if (match === null || place === undefined) return null;
+  return { text: match[group] ?? '', span: { start: place[0], end: place[1] }, quoted: false };
 }
 
 /** Reads from behind `on` or `off` to behind the `;`. */
@@ -123,7 +132,8 @@ class PairReader {
 }
 
 function countLines(text: string, start: number, end: number): number {
+  const passed = text.slice(start, end);
   let lines = 0;
-  for (let at = text.indexOf('\n', start); at !== -1 && at < end; at = text.indexOf('\n', at + 1)) lines += 1;
+  for (let at = passed.indexOf('\n'); at !== -1; at = passed.indexOf('\n', at + 1)) lines += 1;
   return lines;
 }

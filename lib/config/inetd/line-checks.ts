@@ -5,40 +5,28 @@ import type { DialectRules } from './dialects.ts';
 import type { Line } from './tokenize.ts';
 import type { Word } from './words.ts';
 
-/** Reports words that another inetd would read otherwise. False: the line holds bytes that no entry can hold. */
-export function checkLine(
-  line: Line,
-  source: Source,
-  rules: DialectRules,
-  hint: string,
-  diagnostics: Diagnostics,
-): boolean {
+/** Reports words that another inetd would read otherwise. */
+export function remarkOn(line: Line, rules: DialectRules, hint: string, diagnostics: Diagnostics): void {
   if (rules.backslash === 'joins-with-warning') remarkOnJoints(line, hint, diagnostics);
   for (const word of line.words) remarkOnWord(word, rules, hint, diagnostics);
-  return isText(line, source, diagnostics);
 }
 
 /** Refuses NUL bytes and what was no UTF-8, for which the decoder has put its mark. */
-function isText(line: Line, { text }: Source, diagnostics: Diagnostics): boolean {
-  if (line.nul !== null) {
+export function holdsText({ span }: Line, { text }: Source, diagnostics: Diagnostics): boolean {
+  const line = text.slice(span.start, span.end);
+  const at = line.search(/[\0\ufffd]/);
+  if (at === -1) return true;
+  const place = { start: span.start + at, end: span.start + at + 1 };
+  if (line[at] === '\0') {
+    diagnostics.error('inetd/nul-byte', place, 'the entry holds a NUL byte', 'write the file as plain text');
+  } else {
     diagnostics.error(
-      'inetd/nul-byte',
-      line.nul,
-      'the entry holds a NUL byte',
-      'write the file as plain text',
+      'inetd/not-utf8',
+      place,
+      'the entry holds bytes that are no UTF-8',
+      'write the file in UTF-8',
     );
-    return false;
   }
-  const undecodable = text.slice(line.span.start, line.span.end).indexOf('\ufffd');
-  if (undecodable === -1) return true;
-  const start = line.span.start + undecodable;
-  const help = 'write the file in UTF-8';
-  diagnostics.error(
-    'inetd/not-utf8',
-    { start, end: start + 1 },
-    'the entry holds bytes that are no UTF-8',
-    help,
-  );
   return false;
 }
 

@@ -9,10 +9,10 @@ import { readDirective } from './directive.ts';
 import type { Entry, Host } from './entry.ts';
 import { looksLike } from './hints.ts';
 import { anyHost, readHosts } from './host-field.ts';
-import { type KeyValueHead, keyValueHead, readKeyValue } from './keyvalue.ts';
-import { checkLine } from './line-checks.ts';
+import { type KeyValueHead, keyValueHeadAt, readKeyValue } from './keyvalue.ts';
+import { holdsText, remarkOn } from './line-checks.ts';
 import { readPositional } from './positional.ts';
-import { type Line, lineEnd, readLine, skipBlanks } from './tokenize.ts';
+import { type Line, readLine, skipBlanks } from './tokenize.ts';
 import { isBlank, type Word } from './words.ts';
 
 /** What a file inherits from the one that includes it. */
@@ -53,6 +53,8 @@ class Reader {
   readonly #source: Source;
   readonly #rules: DialectRules;
   readonly #hint: string;
+  /** Nothing in the whole file is what no entry can hold. */
+  readonly #isText: boolean;
   #hosts: readonly Host[];
   #ipsec: string | null;
   #ipsecReported = false;
@@ -61,6 +63,7 @@ class Reader {
     this.diagnostics = new Diagnostics(source);
     this.#source = source;
     this.#rules = dialects[dialect];
+    this.#isText = !/[\0\ufffd]/.test(source.text);
     const like = looksLike(source.text);
     this.#hint = like === null || like === dialect ? '' : ` (the file looks like one for --dialect=${like})`;
     this.#hosts = inherited?.hosts ?? [anyHost];
@@ -72,8 +75,11 @@ class Reader {
     let offset = 0;
     let number = 1;
     while (offset < text.length) {
-      const line = readLine(text, offset, number, this.#rules);
-      ({ next: offset, nextNumber: number } = this.#readFrom(line));
+      const head = keyValueHeadAt(text, offset);
+      ({ next: offset, nextNumber: number } =
+        head === null
+          ? this.#readFrom(readLine(text, offset, number, this.#rules))
+          : this.#readKeyValue(head, number));
     }
   }
 
@@ -82,8 +88,6 @@ class Reader {
     if (line.comment !== null) this.#readComment(line.comment);
     const [first, second] = line.words;
     if (first === undefined) return line;
-    const head = keyValueHead(line.words);
-    if (head !== null) return this.#readKeyValue(line, head);
     if (first.text.startsWith('.') && !first.quoted) {
       const pattern = readDirective(line.words, this.diagnostics);
       if (pattern !== null) this.#include(pattern);
@@ -123,21 +127,19 @@ class Reader {
       lines.push(line);
       last = line;
     }
-    const checked = lines.map((line) =>
-      checkLine(line, this.#source, this.#rules, this.#hint, this.diagnostics),
-    );
+    for (const line of lines) remarkOn(line, this.#rules, this.#hint, this.diagnostics);
+    const isText = this.#isText || lines.every((line) => holdsText(line, this.#source, this.diagnostics));
     const words = lines.flatMap((line) => line.words);
     const context = this.#context({ line: first.number, word: word.text });
-    this.#take(context.origin, checked.every(Boolean) ? readPositional(words, context) : null);
+    this.#take(context.origin, isText ? readPositional(words, context) : null);
     return last;
   }
 
   /** The line behind `last` if it belongs to the same entry. */
   #continuation(last: Line): Line | null {
-    if (this.#rules.indented === 'starts' || !isBlank(this.#source.text[last.next])) return null;
+    if (this.#rules.indented === 'starts' || !isBlank(this.#source.text.charCodeAt(last.next))) return null;
     const line = readLine(this.#source.text, last.next, last.nextNumber, this.#rules);
-    if (this.#rules.indented === 'continues' || line.words.length === 0 || !looksComplete(line.words))
-      return line;
+    if (this.#rules.indented === 'continues' || !looksComplete(line.words)) return line;
     this.diagnostics.warning(
       'inetd/indented-entry',
       line.span,
@@ -147,24 +149,20 @@ class Reader {
     return null;
   }
 
-  /** Key-value entries, one or several, and what follows the last `;` on its line. */
-  #readKeyValue(line: Line, head: KeyValueHead): Pick<Line, 'next' | 'nextNumber'> {
+  /** A key-value entry; another one or a positional one may follow on the line of its `;`. */
+  #readKeyValue(head: KeyValueHead, line: number): Pick<Line, 'next' | 'nextNumber'> {
     const { text } = this.#source;
-    const context = this.#context({ line: line.number, word: head.first.text });
+    const context = this.#context({ line, word: head.first.text });
     const { entry, end, lines, broken } = readKeyValue(head, context);
-    const number = line.number + lines;
+    const number = line + lines;
     this.#take(context.origin, entry);
     if (broken) {
       this.#dropRest(end, number);
       return { next: text.length, nextNumber: number };
     }
-    const restEnd = lineEnd(text, end);
-    const rest = skipBlanks(text, end, restEnd);
-    if (rest === restEnd || text[rest] === '#') {
-      const { next, nextNumber } = readLine(text, rest, number, { ...this.#rules, backslash: 'data' });
-      return { next, nextNumber };
-    }
-    return { next: rest, nextNumber: number };
+    const rest = skipBlanks(text, end, text.length);
+    const isEnd = /[#\r\n]|^$/.test(text.charAt(rest));
+    return isEnd ? readLine(text, rest, number, dialects.bsd) : { next: rest, nextNumber: number };
   }
 
   /** Behind a syntax error nothing is read, but what stood there is told, so that a reload keeps its services. */
@@ -202,8 +200,8 @@ function isDefaultHost(first: Word, second: Word | undefined): boolean {
 
 /** Whether an indented line is an entry by itself: six words, and a known type, protocol and wait word among them. */
 function looksComplete(words: readonly Word[]): boolean {
-  if (keyValueHead(words) !== null) return /^[a-z_]+(=|$)/.test(words[2]?.text ?? '');
   const [, type, protocol, wait] = words.map((word) => word.text);
+  if (type === 'on' || type === 'off') return /^[a-z_]+(=|$)/.test(protocol ?? '');
   return (
     words.length >= 6 &&
     /^(stream|dgram|raw|rdm|seqpacket|tli)([,:]|$)/.test(type ?? '') &&

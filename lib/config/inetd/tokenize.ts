@@ -19,8 +19,6 @@ export interface Line {
   readonly comment: Span | null;
   /** The backslashes that joined lines. */
   readonly joints: readonly Span[];
-  /** A NUL byte, if there is one. */
-  readonly nul: Span | null;
   /** Where the next line begins. */
   readonly next: number;
   /** The number of the next line. */
@@ -31,26 +29,28 @@ export interface Line {
 export function readLine(text: string, offset: number, number: number, rules: DialectRules): Line {
   const end = lineEnd(text, offset);
   const start = skipBlanks(text, offset, end);
-  const plain = {
+  if (rules.backslash !== 'data' && text[end - 1] === '\\' && text[start] !== '#' && end > start) {
+    return readJoined(text, offset, number, rules);
+  }
+  const span = { start, end };
+  const isComment = start < end && text[start] === '#';
+  return {
     number,
+    words: isComment || start === end ? [] : wordsOf(text, start, end, rules),
     indented: start > offset,
     empty: end === offset,
+    span,
+    comment: isComment ? span : null,
+    joints: [],
     next: nextLine(text, offset),
     nextNumber: number + 1,
   };
-  if (start === end || text[start] === '#') {
-    const span = { start, end };
-    return { ...plain, words: [], span, comment: start === end ? null : span, joints: [], nul: null };
-  }
-  return rules.backslash === 'data'
-    ? { ...plain, ...wordsOf(text, start, end, rules), joints: [] }
-    : readJoined(text, offset, start, plain, rules);
 }
 
 /** The first offset in `start`…`end` that is no blank. */
 export function skipBlanks(text: string, start: number, end: number): number {
   let at = start;
-  while (at < end && isBlank(text[at])) at += 1;
+  while (at < end && isBlank(text.charCodeAt(at))) at += 1;
   return at;
 }
 
@@ -61,9 +61,6 @@ export function lineEnd(text: string, offset: number): number {
   return end > offset && text[end - 1] === '\r' ? end - 1 : end;
 }
 
-type Place = Pick<Line, 'number' | 'indented' | 'empty' | 'next' | 'nextNumber'>;
-type Content = Pick<Line, 'words' | 'span' | 'comment' | 'nul'>;
-
 function nextLine(text: string, offset: number): number {
   const newline = text.indexOf('\n', offset);
   return newline === -1 ? text.length : newline + 1;
@@ -73,11 +70,12 @@ function nextLine(text: string, offset: number): number {
  * A line whose end is escaped: the backslash and the line end vanish, and a word may go on behind them. Words are read
  * from the joined text and then told where they stand in the source.
  */
-function readJoined(text: string, offset: number, start: number, place: Place, rules: DialectRules): Line {
-  const pieces = [{ from: start, at: 0 }];
+function readJoined(text: string, offset: number, number: number, rules: DialectRules): Line {
+  const start = skipBlanks(text, offset, text.length);
+  const pieces: Piece[] = [{ from: start, at: 0 }];
   const joints: Span[] = [];
   let joined = '';
-  let { next, nextNumber } = place;
+  let next = nextLine(text, offset);
   let from = start;
   let end = lineEnd(text, offset);
   while (end > from && text[end - 1] === '\\' && next < text.length) {
@@ -87,21 +85,19 @@ function readJoined(text: string, offset: number, start: number, place: Place, r
     pieces.push({ from, at: joined.length });
     end = lineEnd(text, from);
     next = nextLine(text, from);
-    nextNumber += 1;
   }
-  if (joints.length === 0) return { ...place, ...wordsOf(text, start, end, rules), joints };
   joined += text.slice(from, end);
-  const content = wordsOf(joined, 0, joined.length, rules);
-  const place2 = (span: Span) => spanInPieces(pieces, span);
+  const words = wordsOf(joined, 0, joined.length, rules);
   return {
-    ...place,
-    next,
-    nextNumber,
-    words: content.words.map((word) => ({ ...word, span: place2(word.span) })),
+    number,
+    words: words.map((word) => ({ ...word, span: spanInPieces(pieces, word.span) })),
+    indented: start > offset,
+    empty: false,
     span: { start, end },
     comment: null,
     joints,
-    nul: content.nul && place2(content.nul),
+    next,
+    nextNumber: number + joints.length + 1,
   };
 }
 
@@ -116,25 +112,28 @@ function spanInPieces(pieces: readonly Piece[], span: Span): Span {
   return { start, end: span.end === span.start ? start : sourceOffset(pieces, span.end - 1) + 1 };
 }
 
+/** Looks for the last piece that begins at or before the offset, by halves: a file may join very many lines. */
 function sourceOffset(pieces: readonly Piece[], offset: number): number {
-  const piece = pieces.findLast(({ at }) => at <= offset);
+  let [low, high] = [0, pieces.length - 1];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if ((pieces[middle]?.at ?? 0) <= offset) low = middle;
+    else high = middle - 1;
+  }
+  const piece = pieces[low];
   return piece === undefined ? offset : piece.from + offset - piece.at;
 }
 
-function wordsOf(text: string, start: number, end: number, rules: DialectRules): Content {
+function wordsOf(text: string, start: number, lineEnd: number, rules: DialectRules): readonly Word[] {
+  const hash = rules.hash === 'comment' ? indexBefore(text, '#', start, lineEnd) : -1;
+  const end = hash === -1 ? lineEnd : hash;
+  const line = { end, quotes: rules.quotes, lonely: new Set<string>() };
   const words: Word[] = [];
-  const line = { end, rules, lonely: new Set<string>() };
   let at = start;
-  while (at < end && !(rules.hash === 'comment' && text[at] === '#')) {
+  while (at < end) {
     const word = readWord(text, at, line);
     words.push(word);
     at = skipBlanks(text, word.span.end, end);
   }
-  const nul = indexBefore(text, '\0', start, end);
-  return {
-    words,
-    span: { start, end },
-    comment: null,
-    nul: nul === -1 ? null : { start: nul, end: nul + 1 },
-  };
+  return words;
 }

@@ -1,7 +1,7 @@
 /** One word of a line, with quotes as each inetd reads them. */
 
 import type { Span } from '../../diagnostics/diagnostic.ts';
-import type { DialectRules, QuoteRule } from './dialects.ts';
+import type { QuoteRule } from './dialects.ts';
 
 /** A word as it is meant, and where it stands; the text differs from the source where quotes were removed. */
 export interface Word {
@@ -13,23 +13,21 @@ export interface Word {
 /** Quotes that have no partner in the rest of the line: looking again for each word would take quadratic time. */
 export type Lonely = Set<string>;
 
+/** What the words of one line share. */
+export interface WordsOfLine {
+  readonly end: number;
+  readonly quotes: QuoteRule;
+  readonly lonely: Lonely;
+}
+
 /** Reads the word that begins at `start`, which is no blank. Every reader takes at least one character. */
-export function readWord(
-  text: string,
-  start: number,
-  {
-    end: lineEnd,
-    rules,
-    lonely,
-  }: { readonly end: number; readonly rules: DialectRules; readonly lonely: Lonely },
-): Word {
-  const end = rules.hash === 'comment' ? cutAtHash(text, start, lineEnd) : lineEnd;
-  return readers[rules.quotes](text, start, end, lonely);
+export function readWord(text: string, start: number, { end, quotes, lonely }: WordsOfLine): Word {
+  return readers[quotes](text, start, end, lonely);
 }
 
 /** Blanks and tabs separate words; a form feed and a vertical tab do not. */
-export function isBlank(character: string | undefined): boolean {
-  return character === ' ' || character === '\t';
+export function isBlank(code: number): boolean {
+  return code === 0x20 || code === 0x09;
 }
 
 /** Where a part of a word stands: exactly, if the word stands in the source as it is; else the whole word. */
@@ -68,7 +66,7 @@ const readers: Readonly<Record<QuoteRule, Reader>> = {
 
 function plainWord(text: string, start: number, limit: number): Word {
   let end = start;
-  while (end < limit && !isBlank(text[end])) end += 1;
+  while (end < limit && !isBlank(text.charCodeAt(end))) end += 1;
   return { text: text.slice(start, end), span: { start, end }, quoted: false };
 }
 
@@ -95,7 +93,7 @@ function partnerOf(
 /** The next quote of the same kind that a blank or the end follows. */
 function closingPartner(text: string, quote: string, start: number, end: number): number {
   for (let at = start; at < end; at += 1) {
-    if (text[at] === quote && (at + 1 === end || isBlank(text[at + 1]))) return at;
+    if (text[at] === quote && (at + 1 === end || isBlank(text.charCodeAt(at + 1)))) return at;
   }
   return -1;
 }
@@ -103,7 +101,7 @@ function closingPartner(text: string, quote: string, start: number, end: number)
 /** A word that ends at a blank or before a quote with a partner. */
 function wordBeforeQuote(text: string, start: number, limit: number, lonely: Lonely): Word {
   let end = start + 1;
-  while (end < limit && !isBlank(text[end])) {
+  while (end < limit && !isBlank(text.charCodeAt(end))) {
     if (partnerOf(text, end, limit, { lonely, find: indexBefore }) !== -1) break;
     end += 1;
   }
@@ -119,15 +117,10 @@ function concatenatedWord(text: string, start: number, limit: number): Word {
     const character = text[end] ?? '';
     if (character === quote) quote = null;
     else if (quote === null && isQuote(character)) [quote, quoted] = [character, true];
-    else if (quote === null && isBlank(character)) break;
+    else if (quote === null && isBlank(text.charCodeAt(end))) break;
     else word += character;
   }
   return { text: word, span: { start, end }, quoted };
-}
-
-function cutAtHash(text: string, start: number, end: number): number {
-  const hash = indexBefore(text, '#', start, end);
-  return hash === -1 ? end : hash;
 }
 
 function isQuote(character: string | undefined): character is string {
