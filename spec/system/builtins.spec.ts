@@ -2,6 +2,7 @@
 
 import { expect } from '@jest/globals';
 import { conforms, serve } from './daemon.ts';
+import { load } from './observe.ts';
 import { asRoot } from './sandbox.ts';
 
 asRoot('Built-in services', (box) => {
@@ -119,6 +120,30 @@ asRoot('Built-in services', (box) => {
     await serve(box, builtin('echo'));
     const answers = await box.udp(7, ['who'], { host: '10.9.9.9', localAddress: '127.0.0.1' });
     expect(answers.map(({ address, port }) => `${address}:${port}`)).toEqual(['10.9.9.9:7']);
+  });
+
+  conforms('callers who never read cost the daemon no memory and the others no time', '', async () => {
+    const daemon = await serve(box, builtin('echo') + builtin('chargen'));
+    const size = async () => Number(/VmRSS:\s+(\d+)/.exec(await box.read(`/proc/${daemon.pid}/status`))?.[1]);
+    const before = await size();
+    // 20 callers of echo send as long as anything is taken, 20 of chargen just stay; nobody reads.
+    const greedy = await box.write(
+      box.fresh('.py'),
+      `import socket, time
+held = [socket.create_connection(("127.0.0.1", port)) for port in (7, 19) for n in range(20)]
+for s in held[:20]:
+    s.settimeout(0.2)
+    try:
+        while True: s.send(b"x" * 65536)
+    except TimeoutError: pass
+print("full", flush=True); time.sleep(60)`,
+    );
+    await box.shell(
+      `python3 ${greedy} > ${greedy}.out 2>&1 </dev/null & until grep -q full ${greedy}.out; do sleep 0.05; done`,
+    );
+    expect((await size()) - before).toBeLessThan(16_384);
+    expect(await load(box, daemon.pid)).toBeLessThan(0.1);
+    expect(await box.says(7, { send: 'abc' })).toBe('abc');
   });
 
   const auth = (args: string) => `auth stream tcp4 nowait root internal auth ${args}\n`;

@@ -149,6 +149,13 @@ asRoot('Children of inetd.conf services', (box) => {
     ]);
   });
 
+  conforms('case 136: a mapped address is told as the v4 address that it is', '', async () => {
+    await serve(box, `23001 stream tcp46 ${state}\n`, { options: ['--environment'] });
+    expect((await stateOf(box, 23001)).env).toEqual(
+      expect.arrayContaining(['TCPLOCALIP=127.0.0.1', 'TCPREMOTEIP=127.0.0.1']),
+    );
+  });
+
   conforms('case 137: and tells them to no other child', '', async () => {
     await serve(
       box,

@@ -229,6 +229,12 @@ asRoot('Spawning and limits of inetd.conf services', (box) => {
     );
   });
 
+  conforms('a caller over its own limit does not use up the limit of the service', '', async () => {
+    await serve(box, `23001 stream tcp4 nowait root ${hello}\n`, { options: ['-R', '5', '-C', '2'] });
+    expect(await served(8)).toBe(2);
+    expect(await box.says(23001, { localAddress: '10.9.9.9' })).toBe('HELLO\n');
+  });
+
   conforms('case 148: --on-trip=hold keeps the port, and callers wait', '', async () => {
     const daemon: Daemon = await serve(box, rate(2), { options: ['--on-trip=hold'] });
     expect(await served(2)).toBe(2);

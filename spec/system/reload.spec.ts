@@ -129,6 +129,37 @@ asRoot('Reload and signals', (box) => {
     expect([await inode(), await inode(23002)]).toEqual(before);
   });
 
+  conforms(
+    'an entry that comes back while its old wait server runs waits for the end of that',
+    '',
+    async () => {
+      const daemon = await serve(box, wait('hold'));
+      const caller = await box.connect(23001);
+      const pid = await caller.line();
+      await daemon.reload('');
+      await daemon.reload(wait('hold'));
+      await daemon.event('bind-failed');
+      await caller.write('q');
+      await daemon.event(
+        'listening',
+        ({ address }) => address.endsWith(':23001') && daemon.events('listening').length > 1,
+      );
+      const next = await box.connect(23001);
+      expect(await next.line()).not.toBe(pid);
+    },
+  );
+
+  conforms('one change among 1000 services leaves the sockets of the others open', '', async () => {
+    const lines = Array.from({ length: 1_000 }, (_, index) => nowait('hello', 24_000 + index));
+    const daemon = await serve(box, lines.join(''));
+    const inodes = async () => (await box.shell("ss -Hnlte | grep -o 'ino:[0-9]*' | sort")).stdout;
+    const before = await inodes();
+    await daemon.reload(lines.join('').replace('hello', 'hello2'));
+    expect(await inodes()).toBe(before);
+    expect([await box.says(24_000), await box.says(24_999)]).toEqual(['HELLO2\n', 'HELLO\n']);
+    expect(daemon.events('reloaded')).toMatchObject([{ added: 0, removed: 0, changed: 1, kept: 999 }]);
+  });
+
   const broken = (line: string) => line.replace('nowait', 'nowiat');
 
   conforms('case 174: an entry that has become bad keeps its last good form, and says so', '', async () => {

@@ -150,4 +150,12 @@ asRoot('RPC and tcpmux entries of inetd.conf', (box) => {
     await serve(box, mux);
     expect(await box.says(1, { send: 'echo\r\nand the rest' })).toBe('and the rest');
   });
+
+  conforms('a name that never ends, or is none, reaches no program', '', async () => {
+    await serve(box, mux);
+    for (const send of ['x'.repeat(2_000), `go${'x'.repeat(300)}\r\n`, '\x01\x02\r\n', '\r\n']) {
+      expect(await box.says(1, { send, halfClose: false, timeoutMs: 3_000 })).not.toMatch(/HELLO|timeout/);
+    }
+    expect(await box.says(1, { send: 'go\r\n' })).toBe('+Go\r\nHELLO\n');
+  });
 });

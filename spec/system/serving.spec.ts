@@ -70,6 +70,17 @@ asRoot('Serving', (box) => {
     expect(await daemon.stop()).toEqual({ status: 0, signal: null });
   });
 
+  conforms('started without standard descriptors it gives its children theirs all the same', '', async () => {
+    const daemon = await serve(box, `23001 stream tcp4 nowait root ${box.server('state')} s\n`, {
+      mute: true,
+      under: ['bash', '--norc', '-c', 'exec "$@" <&- >&- 2>&-', 'bash'],
+    });
+    await eventually('it serves', async () => (await box.says(23001)).startsWith('{'));
+    const { fds } = await stateOf(box, 23001);
+    expect(fds.map(({ fd, kind }) => `${fd} ${kind}`)).toEqual(['0 socket', '1 socket', '2 socket']);
+    expect(await daemon.stop()).toEqual({ status: 0, signal: null });
+  });
+
   conforms('20 HUPs in a row keep the socket and lose no caller', '', async () => {
     const daemon = await serve(box, hello(23001));
     const inodes = async () => (await bound(box, 'tcp', 23001)).map(({ inode }) => inode);
