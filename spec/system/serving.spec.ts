@@ -160,4 +160,26 @@ asRoot('Without root', (box) => {
     expect(await daemon.event('bind-failed')).toMatchObject({ code: 'EACCES', address: '0.0.0.0:80' });
     expect((await stateOf(box, 23001)).uid).toEqual([65_534, 65_534, 65_534]);
   });
+
+  conforms(
+    'with fewer descriptors than services it says so, and those that are bound serve',
+    '',
+    async () => {
+      const lines = Array.from(
+        { length: 200 },
+        (_, index) => `${24_000 + index} stream tcp4 nowait nobody ${state} s\n`,
+      );
+      const daemon = await serve(box, lines.join(''), { ...nobody, under: ['prlimit', '--nofile=64:64'] });
+      const [listening] = daemon.events('listening');
+      expect(daemon.events('bind-failed').length).toBeGreaterThan(100);
+      const port = Number(listening?.address.split(':')[1]);
+      expect((await stateOf(box, port)).fds.map(({ fd }) => fd)).toEqual([0, 1, 2]);
+      // What failed is tried again, and leaves nothing behind.
+      const open = async () => (await box.shell(`ls /proc/${daemon.pid}/fd | wc -l`)).stdout;
+      const before = await open();
+      await daemon.signal('SIGALRM');
+      await pause(300);
+      expect(await open()).toBe(before);
+    },
+  );
 });
