@@ -1,19 +1,20 @@
 /** The limits of a service: those of its entry, of the command line, or of the dialect. */
 
-import type { Activation, Limits } from '../../model/service.ts';
+import type { Action, Activation, Limits } from '../../model/service.ts';
 import type { InetdSettings } from '../settings.ts';
 import type { DialectRules } from './dialects.ts';
 import type { Entry } from './entry.ts';
 
 /** Fills in what the entry leaves open. A wait service has one child, which takes its callers itself. */
 export function limitsOf(
-  { limits }: Entry,
-  activation: Activation,
+  { limits, type }: Entry,
+  { action, activation }: { readonly action: Action; readonly activation: Activation },
   rules: DialectRules,
   settings: InetdSettings,
 ): Limits {
+  const inherited = startsProcess(type, action) ? firstGiven(settings.perMinute, rules.perMinute) : null;
   const common = {
-    perMinute: firstGiven(limits.perMinute, settings.perMinute, rules.perMinute),
+    perMinute: firstGiven(limits.perMinute, inherited),
     tripPauseMs: rules.tripPauseMs,
     ipMax: limits.ipMax ?? null,
   };
@@ -22,18 +23,25 @@ export function limitsOf(
   }
   return {
     ...common,
-    children: firstGiven(limits.children, settings.children, null),
-    perAddressPerMinute: firstGiven(limits.perAddressPerMinute, settings.perAddressPerMinute, null),
-    perAddressChildren: firstGiven(limits.perAddressChildren, settings.perAddressChildren, null),
+    children: firstGiven(limits.children, firstGiven(settings.children, null)),
+    perAddressPerMinute: firstGiven(
+      limits.perAddressPerMinute,
+      firstGiven(settings.perAddressPerMinute, null),
+    ),
+    perAddressChildren: firstGiven(limits.perAddressChildren, firstGiven(settings.perAddressChildren, null)),
   };
 }
 
 /** null is a value (no limit), undefined is none. */
-function firstGiven(
-  written: number | null | undefined,
-  setting: number | null | undefined,
-  otherwise: number | null,
-): number | null {
-  if (written !== undefined) return written;
-  return setting === undefined ? otherwise : setting;
+function firstGiven(written: number | null | undefined, otherwise: number | null): number | null {
+  return written === undefined ? otherwise : written;
+}
+
+/**
+ * Whether an inetd would start a process for each caller: that is what it counts unless the entry has a counter. Datagram
+ * built-ins, daytime and time are answered in its loop.
+ */
+function startsProcess(type: Entry['type'], action: Action): boolean {
+  if (action.kind === 'exec') return true;
+  return type !== 'dgram' && action.name !== 'daytime' && action.name !== 'time';
 }

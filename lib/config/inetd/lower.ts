@@ -59,7 +59,7 @@ function serviceOf(
     activation,
     action,
     account,
-    limits: limitsOf(entry, activation, rules, settings),
+    limits: limitsOf(entry, { action, activation }, rules, settings),
     setup: setupOf(entry, action, activation, { rules, settings }),
     ...(rpc === undefined ? {} : { rpc }),
     ...(service.kind === 'mux' ? { mux: { name: service.name, plus: service.plus } } : {}),
