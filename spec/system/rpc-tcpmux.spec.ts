@@ -55,6 +55,18 @@ asRoot('RPC and tcpmux entries of inetd.conf', (box) => {
     });
   }
 
+  conforms('case 94: a wait server that outlives the daemon keeps its registration', '', async () => {
+    await portmapper();
+    const daemon = await serve(box, `rstatd/2-4 dgram rpc/udp wait root ${box.server('hold-dgram')} h\n`);
+    const [port = 0] = await registers(100_001, '2 udp', '3 udp', '4 udp');
+    const [answer] = await box.udp(port, ['x']);
+    await daemon.stop();
+    expect(await registered(100_001)).toHaveLength(3);
+    expect((await box.udp(port, ['y'])).map(({ data }) => data.toString())).toEqual([
+      answer?.data.toString(),
+    ]);
+  });
+
   conforms('case 95: without a portmapper it is said, and tried again', '', async () => {
     const daemon = await serve(box, `rstatd/2-4 dgram rpc/udp4 wait root ${read1}\n`);
     await daemon.event('bind-failed');

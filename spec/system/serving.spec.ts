@@ -81,6 +81,43 @@ asRoot('Serving', (box) => {
     expect(await daemon.stop()).toEqual({ status: 0, signal: null });
   });
 
+  conforms(
+    '2000 callers while entries come and go: each is served, and nothing is left behind',
+    '',
+    async () => {
+      const stays = `${hello(23001)}23002 dgram udp4 wait root ${box.server('read1')} r\necho stream tcp4 nowait root internal\n`;
+      const comes = Array.from({ length: 20 }, (_, index) => hello(24_000 + index)).join('');
+      const daemon = await serve(box, stays, { options: ['-R', '0'] });
+      const open = async () => (await box.shell(`ls /proc/${daemon.pid}/fd | wc -l`)).stdout;
+      await box.says(23001);
+      const before = await open();
+      const callers = `import socket, threading
+failed = []
+def call(port, send, wanted):
+    try:
+        s = socket.create_connection(("127.0.0.1", port)); s.settimeout(10); s.sendall(send); s.shutdown(socket.SHUT_WR)
+        got = s.makefile("rb").read(); s.close()
+    except OSError as error: got = repr(error)
+    if got != wanted: failed.append(got)
+def caller():
+    for n in range(125):
+        call(23001, b"", b"HELLO\\n"); call(7, b"abc", b"abc")
+threads = [threading.Thread(target=caller) for n in range(8)]
+for each in threads: each.start()
+for each in threads: each.join()
+print(failed)`;
+      const heard = box.shell('python3 -', { input: callers });
+      for (let n = 0; n < 10; n += 1) {
+        await daemon.reload(n % 2 === 0 ? stays + comes : stays);
+        expect(await box.udp(23002, ['x'])).toHaveLength(1);
+      }
+      expect(await heard).toMatchObject({ stdout: '[]\n', stderr: '' });
+      await daemon.reload(stays);
+      await eventually('no child is left', async () => (await children(box, daemon.pid)).length === 0);
+      expect(await open()).toBe(before);
+    },
+  );
+
   conforms('20 HUPs in a row keep the socket and lose no caller', '', async () => {
     const daemon = await serve(box, hello(23001));
     const inodes = async () => (await bound(box, 'tcp', 23001)).map(({ inode }) => inode);
