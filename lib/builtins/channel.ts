@@ -4,10 +4,10 @@ import type { Interest, Watch } from '../sys/epoll.ts';
 import { close, shutdown } from '../sys/socket.ts';
 import { peek, receive, send, sendMore, type Transfer } from '../sys/transfer.ts';
 import type { Connection, Shared } from './builtin.ts';
-import type { Ending } from './lingering.ts';
+import type { Closable } from './lingering.ts';
 
 /** Whatever the caller does (resets, leaves, reads nothing) is an ordinary outcome here and never an exception. */
-export class Channel implements Ending {
+export class Channel implements Closable {
   readonly connection: Connection;
   readonly #shared: Shared;
   #watch: Watch | null = null;
@@ -46,26 +46,26 @@ export class Channel implements Ending {
     return send(this.connection.fd, bytes);
   }
 
-  /** Sends a short answer and ends, which is one packet. */
+  /**
+   * Sends a short answer and ends, which is one packet. Closing with unread input would be a reset, which may overtake
+   * the answer; a caller who has said nothing, as most do, is closed at once, unless over a Unix socket, where saying
+   * something afterwards would be an error (EPIPE).
+   */
   finish(answer: Uint8Array): void {
-    if (sendMore(this.connection.fd, answer) === 'gone') this.close();
+    const sent = sendMore(this.connection.fd, answer);
+    const heard = sent === 'gone' ? sent : this.receive(this.#shared.scratch);
+    const silent = heard === 'again' && this.connection.peer.kind === 'inet';
+    if (silent || (heard !== 'again' && isOver(heard))) this.close();
     else this.end();
   }
 
-  /**
-   * Says that nothing more comes, and closes when the caller has closed too. To close with unread input would be a
-   * reset, which may overtake what was sent, so the input is read and thrown away, for a short while (lingering.ts).
-   */
+  /** Says that nothing more comes, and reads and throws away what does until the caller has closed too (lingering.ts). */
   end(): void {
-    this.unwatch();
     shutdown(this.connection.fd, 'write');
     this.#shared.lingering.add(this);
-  }
-
-  /** Closes if the caller has, else as soon as the caller does. */
-  look(): void {
-    if (isOver(this.receive(this.#shared.scratch))) this.close();
-    else this.watch('in', () => this.look());
+    this.watch('in', () => {
+      if (isOver(this.receive(this.#shared.scratch))) this.close();
+    });
   }
 
   close(): void {

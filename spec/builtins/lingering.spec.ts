@@ -1,22 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { type Ending, Lingering } from '../../lib/builtins/lingering.ts';
+import { type Closable, Lingering } from '../../lib/builtins/lingering.ts';
 import { ManualClock } from './manual-clock.ts';
 
-/** A connection whose caller closes when `leaves` says so. */
-class TestEnding implements Ending {
+class TestEnding implements Closable {
   readonly #lingering: Lingering;
-  readonly #leaves: boolean;
-  looks = 0;
   closes = 0;
 
-  constructor(lingering: Lingering, leaves: boolean) {
+  constructor(lingering: Lingering) {
     this.#lingering = lingering;
-    this.#leaves = leaves;
-  }
-
-  look(): void {
-    this.looks += 1;
-    if (this.#leaves) this.close();
   }
 
   close(): void {
@@ -29,39 +20,46 @@ describe('Lingering', () => {
   const start = () => {
     const clock = new ManualClock();
     const lingering = new Lingering(clock);
-    const add = (leaves: boolean) => {
-      const one = new TestEnding(lingering, leaves);
+    const add = () => {
+      const one = new TestEnding(lingering);
       lingering.add(one);
       return one;
     };
-    return { clock, add };
+    return { clock, lingering, add };
   };
 
   it.each([
-    { leaves: true, at: 19, looks: 0, closes: 0, because: 'callers have 20 ms' },
-    { leaves: true, at: 20, looks: 1, closes: 1, because: 'the caller has closed' },
-    { leaves: true, at: 9000, looks: 1, closes: 1, because: 'it is closed once' },
-    { leaves: false, at: 2019, looks: 1, closes: 0, because: 'the caller has 2 s more' },
-    { leaves: false, at: 2020, looks: 1, closes: 1, because: 'that is all a caller gets' },
-  ])('after $at ms there were $looks looks and $closes ends: $because', ({ leaves, at, looks, closes }) => {
+    { at: 1999, closes: 0, because: 'callers have 2 s' },
+    { at: 2000, closes: 1, because: 'that is all a caller gets' },
+    { at: 9000, closes: 1, because: 'it is closed once' },
+  ])('closed $closes times after $at ms: $because', ({ at, closes }) => {
     const { clock, add } = start();
-    const one = add(leaves);
+    const one = add();
     clock.advance(at);
-    expect([one.looks, one.closes]).toEqual([looks, closes]);
+    expect(one.closes).toBe(closes);
+  });
+
+  it('forgets a connection whose caller closed', () => {
+    const { clock, lingering, add } = start();
+    const one = add();
+    lingering.delete(one);
+    clock.advance(9000);
+    expect(one.closes).toBe(0);
+    expect(clock.pending).toBe(0);
   });
 
   it('gives each one its own time, with a timer for all', () => {
     const { clock, add } = start();
-    const ones = [add(false)];
+    const ones = [add()];
     clock.advance(5);
-    ones.push(add(false));
+    ones.push(add());
     clock.advance(12);
-    ones.push(add(false));
+    ones.push(add());
     const closedAt = (ms: number) => {
       clock.advance(ms - clock.now());
       return ones.map((one) => one.closes).join('');
     };
-    expect([2019, 2020, 2024, 2025, 2036, 2037].map(closedAt)).toEqual([
+    expect([1999, 2000, 2004, 2005, 2016, 2017].map(closedAt)).toEqual([
       '000',
       '100',
       '100',
@@ -74,7 +72,7 @@ describe('Lingering', () => {
 
   it('closes the oldest for the 1025th', () => {
     const { add } = start();
-    const ones = Array.from({ length: 1025 }, () => add(false));
+    const ones = Array.from({ length: 1025 }, add);
     expect(ones.map((one) => one.closes).reduce((sum, count) => sum + count)).toBe(1);
     expect(ones[0]?.closes).toBe(1);
   });
