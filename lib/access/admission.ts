@@ -64,13 +64,15 @@ export class Admission {
 
   /** Asks all gates for one caller, monotonic `now` in ms; `address` may be empty when asksAddress is false. */
   ask(address: AddressKey, now: number): Verdict {
-    if (this.#starts !== null && !this.#starts.admit(now)) return 'trip';
+    if (this.#starts !== null && !this.#starts.hasRoom(now)) return 'trip';
     if (this.#sourceRate !== null && !this.#sourceRate.admit(address, now)) return 'per-address-rate';
     if (this.#ipMax !== null && !this.#ipMax.admit(address, now)) return 'ip-max';
     const { perAddressChildren } = this.#limits;
     if (perAddressChildren !== null && (this.#childrenOf?.get(address) ?? 0) >= perAddressChildren) {
       return 'per-address-children';
     }
+    // Only now: a caller over its own limit must not use up the service's.
+    this.#starts?.count(now);
     return 'admit';
   }
 

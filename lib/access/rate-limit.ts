@@ -19,15 +19,18 @@ export class RateLimit {
     this.#rate = rate;
   }
 
-  /** Counts one start and says whether it is within the limit. */
-  admit(now: number): boolean {
+  /** Whether one more start is within the limit; nothing is counted. */
+  hasRoom(now: number): boolean {
+    return now >= this.#windowEnd ? this.#rate.burst > 0 : this.#count < this.#rate.burst;
+  }
+
+  /** Counts one start. */
+  count(now: number): void {
     if (now >= this.#windowEnd) {
       this.#windowEnd = now + this.#rate.intervalMs;
       this.#count = 0;
     }
-    if (this.#count >= this.#rate.burst) return false;
     this.#count += 1;
-    return true;
   }
 
   /** Forgets the window: a tripped service comes back with a full one. */

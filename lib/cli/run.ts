@@ -46,6 +46,7 @@ export async function run({ options, face, signals, report }: Run): Promise<numb
   const pidFile = lockPidFile(options.pidFile);
   if (typeof pidFile === 'string') return report(1, pidFile);
   const machine = makeMachine(options, face);
+  survive(machine.log);
   try {
     const daemon = await startDaemon(options, machine, pidFile);
     if (daemon instanceof Daemon) {
@@ -59,6 +60,20 @@ export async function run({ options, face, signals, report }: Run): Promise<numb
   } finally {
     await letGo(machine);
   }
+}
+
+/**
+ * A mistake of ours in one callback must not end every other service: it is told, and the daemon goes on. Each callback
+ * leaves its own service in a state that heals, and the poller has called the others already.
+ */
+function survive({ emit }: Log): void {
+  process.on('uncaughtException', (error) => {
+    emit({
+      event: 'message',
+      level: 'err',
+      message: `internal error, please report it: ${error.stack ?? error}`,
+    });
+  });
 }
 
 /** The lock, nothing when no file is wanted, or why it cannot be had. */

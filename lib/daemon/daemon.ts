@@ -2,11 +2,11 @@
 
 import { constants } from 'node:os';
 import type { Loaded } from '../config/loaded.ts';
+import { diagnosticEvent } from '../log/diagnostic-event.ts';
 import type { Service } from '../model/service.ts';
 import { Runner } from '../service/runner.ts';
 import type { World } from '../service/serving.ts';
 import { makeRoom } from './descriptors.ts';
-import { diagnosticEvent } from './diagnostic-event.ts';
 import type { PidFile } from './pid-file.ts';
 import { reconcile, serviceKey } from './reconcile.ts';
 
@@ -122,7 +122,7 @@ export class Daemon {
     this.#options.notify.stopping();
     const runners = [...this.#runners.values()];
     for (const runner of runners) runner.apply({ name: 'close' });
-    await Promise.all(runners.map((runner) => runner.withdraw()));
+    await Promise.all(runners.map((runner) => runner.withdrawn));
     if (this.#options.init) await this.#endChildren();
     this.#options.pidFile?.remove();
     emit({ event: 'stopped', children: children.running });

@@ -11,7 +11,9 @@ export interface ChildCalls {
 }
 
 const RLIMIT_NOFILE = 7;
+const PRIO_PROCESS = 0;
 const ENOEXEC = 8;
+const F_SETFD = 2;
 
 /** The calls that carry out a plan, in its order. */
 export function callsOf(plan: SpawnPlan): ChildCalls {
@@ -41,8 +43,13 @@ function expand(operation: Operation): readonly Call[] {
       return [call('setsid')];
     case 'dup':
       return [call('dup3', { slot: operation.slot }, operation.descriptor, 0)];
+    case 'inherit':
+      // Node makes its standard descriptors close-on-exec at start.
+      return [call('fcntl', operation.descriptor, F_SETFD, 0)];
     case 'umask':
       return [call('umask', operation.mask)];
+    case 'nice':
+      return [call('setpriority', PRIO_PROCESS, 0, operation.value)];
     case 'chdir':
       return [call('chdir', { text: operation.path })];
     case 'limit-nofile':

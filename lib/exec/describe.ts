@@ -26,8 +26,12 @@ export function describe(operation: Operation): string {
       return 'setsid()';
     case 'dup':
       return `dup2(socket, ${operation.descriptor})`;
+    case 'inherit':
+      return `fcntl(${operation.descriptor}, F_SETFD, 0)`;
     case 'umask':
       return `umask(${operation.mask.toString(8).padStart(3, '0')})`;
+    case 'nice':
+      return `setpriority(${operation.value})`;
     case 'chdir':
       return `chdir(${operation.path})`;
     case 'limit-nofile':

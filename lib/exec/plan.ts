@@ -8,7 +8,11 @@ export type Operation = { readonly because: string } & (
   | { readonly op: 'setsid' }
   /** The start's `slot`-th descriptor becomes `descriptor`. */
   | { readonly op: 'dup'; readonly slot: number; readonly descriptor: number }
+  /** The daemon's own descriptor goes to the child. */
+  | { readonly op: 'inherit'; readonly descriptor: number }
   | { readonly op: 'umask'; readonly mask: number }
+  /** The nice value, as setpriority(2) takes it. */
+  | { readonly op: 'nice'; readonly value: number }
   | { readonly op: 'chdir'; readonly path: string }
   /** The soft and hard limit of open files; Infinity is RLIM_INFINITY. */
   | { readonly op: 'limit-nofile'; readonly soft: number; readonly hard: number }
@@ -51,7 +55,6 @@ export const DEFAULT_UMASK = 0o022;
 export function planChild(service: Service, action: Program, defaults: ChildDefaults): SpawnPlan {
   const { setup } = service;
   const activation = `the ${service.activation} entry`;
-  const targets = setup.stderr === 'socket' ? [0, 1, 2] : [0, 1];
   return {
     argv: action.argv.map((argument, i) => (setup.peerArgument && i === 1 ? { slot: 'peer' } : argument)),
     environment: defaults.environment,
@@ -59,7 +62,11 @@ export function planChild(service: Service, action: Program, defaults: ChildDefa
     descriptors: 1,
     operations: [
       { op: 'setsid', because: 'a child is its own session' },
-      ...targets.map((descriptor): Operation => ({ op: 'dup', slot: 0, descriptor, because: activation })),
+      { op: 'dup', slot: 0, descriptor: 0, because: activation },
+      { op: 'dup', slot: 0, descriptor: 1, because: activation },
+      setup.stderr === 'socket'
+        ? { op: 'dup', slot: 0, descriptor: 2, because: activation }
+        : { op: 'inherit', descriptor: 2, because: 'busybox' },
       { op: 'umask', mask: defaults.umask, because: 'inetd' },
       { op: 'chdir', path: '/', because: 'inetd' },
       { op: 'limit-nofile', ...defaults.openFiles, because: 'as superd was started' },
@@ -76,8 +83,11 @@ function program({ origin, setup }: Service, program: string): readonly Operatio
   return orShell ? [exec, { op: 'exec-shell', script: program, because: 'a script without #!' }] : [exec];
 }
 
+/** Whom a child runs as. */
+export type Identity = Pick<Account, 'user' | 'uid' | 'gid' | 'groups'>;
+
 /** The ids last: from setuid on the service's user may stop or trace the child. */
-function identity(account: Account): readonly Operation[] {
+export function identity(account: Identity): readonly Operation[] {
   const because = `user ${account.user}`;
   return [
     { op: 'setgroups', gids: account.groups, because },

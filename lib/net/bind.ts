@@ -25,8 +25,9 @@ export function bindSocket(
   options: { readonly lowest: number; readonly share?: boolean },
 ): Fd {
   const family = spec.address.kind === 'unix' ? 'unix' : spec.address.family;
-  const fd = moveHigh(openSocket(family, spec.type, spec.protocol), options.lowest);
+  let fd = openSocket(family, spec.type, spec.protocol);
   try {
+    fd = moveHigh(fd, options.lowest);
     prepare(fd, spec, options.share === true);
     if (spec.address.kind === 'unix') bindPath(fd, spec.address.path, spec.file ?? DEFAULT_FILE, spec.type);
     else bind(fd, spec.address);

@@ -3,7 +3,15 @@
 import type { SocketSpec } from '../model/address.ts';
 import { hasCode } from '../sys/errors.ts';
 import { encodeAddress, type SocketAddress } from '../sys/sockaddr.ts';
-import { type Fd, isV6Only, localAddress, moveHigh, setBlocking, socketFamily, socketType } from '../sys/socket.ts';
+import {
+  type Fd,
+  isV6Only,
+  keepHigh,
+  localAddress,
+  setBlocking,
+  socketFamily,
+  socketType,
+} from '../sys/socket.ts';
 
 /** The first descriptor that is passed. */
 const LISTEN_FDS_START = 3;
@@ -43,12 +51,13 @@ export class InheritedSockets {
  */
 export function takeInherited(environment: NodeJS.ProcessEnv, pid: number, lowest: number): InheritedSockets {
   const sockets = new InheritedSockets();
-  if (environment.LISTEN_PID !== String(pid) || !/^\d{1,5}$/.test(environment.LISTEN_FDS ?? '')) return sockets;
+  if (environment.LISTEN_PID !== String(pid) || !/^\d{1,5}$/.test(environment.LISTEN_FDS ?? ''))
+    return sockets;
   const count = Math.min(Number(environment.LISTEN_FDS), MOST);
   for (let fd = LISTEN_FDS_START; fd < LISTEN_FDS_START + count; fd++) {
     const place = placeOfOpen(fd);
     if (place === null) continue;
-    const moved = moveHigh(fd, lowest);
+    const moved = keepHigh(fd, lowest);
     setBlocking(moved, false);
     sockets.add(place, moved);
   }

@@ -3,7 +3,7 @@
 import { formatPeer, type Peer } from '../model/peer.ts';
 import type { Builtin, BuiltinName } from '../model/service.ts';
 import type { Listener } from '../net/listener.ts';
-import { close, type Fd, moveHigh } from '../sys/socket.ts';
+import { close, type Fd, keepHigh } from '../sys/socket.ts';
 import { acceptFailed } from './accept-failed.ts';
 import { FREED, type Host, type Serving } from './serving.ts';
 
@@ -66,14 +66,5 @@ export class BuiltinConnections implements Serving {
     };
     const connection = { fd: BRIEF.has(this.#action.name) ? fd : keepHigh(fd, world.lowest), peer, closed };
     world.builtins.serve(this.#action.name, connection, this.#action.args);
-  }
-}
-
-/** Low numbers are for what children get; without a free high one, the connection is served where it is. */
-function keepHigh(fd: Fd, lowest: number): Fd {
-  try {
-    return moveHigh(fd, lowest);
-  } catch {
-    return fd;
   }
 }

@@ -28,6 +28,8 @@ export class Runner implements Host {
   #serving: Serving;
   #state: State = { name: 'closed' };
   #cancel: Cancel | null = null;
+  /** The end of the RPC registration, once it has begun. */
+  #withdrawn: Promise<void> = Promise.resolve();
   /** What was said last about a bind that fails, so that it is said once. */
   #problem = '';
 
@@ -91,9 +93,9 @@ export class Runner implements Host {
     });
   }
 
-  /** Takes the RPC registration back and waits for it; the last thing before the daemon ends. */
-  async withdraw(): Promise<void> {
-    await this.#registration.end();
+  /** Resolves when a closed service is gone from the portmapper too. It never rejects. */
+  get withdrawn(): Promise<void> {
+    return this.#withdrawn;
   }
 
   #readable(listener: Listener): void {
@@ -212,7 +214,7 @@ export class Runner implements Host {
     this.#listeners.close();
     // A busy server still answers on its port (inetd(8)).
     const busy = this.#service.activation === 'wait' && this.admission.children > 0;
-    if (!busy) void this.#registration.end();
+    if (!busy) this.#withdrawn = this.#registration.end();
     for (const address of addresses)
       this.world.emit({ event: 'closed', service: this.#service.name, address });
   }

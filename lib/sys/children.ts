@@ -10,7 +10,7 @@ import type { Fd } from './socket.ts';
 import { type Exit, waitAny } from './wait.ts';
 import { Zombies } from './zombies.ts';
 
-/** How a start ended. `step` counts the plan's operations; below 0 stand the steps before them (startSteps). */
+/** How a start ended. `step` counts the plan's operations; below 0 stand the steps before them. */
 export interface StartReport {
   /** 0 when there was never a process. */
   readonly pid: number;
@@ -42,14 +42,6 @@ export interface ChildrenOptions {
   /** A process ended that nobody here started: as PID 1 we inherit those. */
   readonly onOrphan?: (pid: number) => void;
 }
-
-/** The names of the steps before a plan's operations. */
-export const startSteps: ReadonlyMap<number, string> = new Map([
-  [-4, 'clone'],
-  [-3, 'close_range'],
-  [-2, 'signal handlers'],
-  [-1, 'signal mask'],
-]);
 
 interface Start {
   readonly id: number;

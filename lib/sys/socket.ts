@@ -87,6 +87,12 @@ export function setKeepAlive(fd: Fd, on: boolean): void {
   setOption(fd, SOL_SOCKET, 'SO_KEEPALIVE', on ? 1 : 0);
 }
 
+/** SO_LINGER: close(2) waits so long for what was sent to arrive; 0 resets the connection. */
+export function setLinger(fd: Fd, seconds: number): void {
+  const bytes = new Uint8Array(Int32Array.of(1, seconds).buffer);
+  check(native.setsockopt(fd, SOL_SOCKET, constant('SO_LINGER'), bytes), 'setsockopt', `fd ${fd} SO_LINGER`);
+}
+
 /** TCP_NODELAY */
 export function setNoDelay(fd: Fd, on: boolean): void {
   setOption(fd, constant('IPPROTO_TCP'), 'TCP_NODELAY', on ? 1 : 0);
@@ -200,6 +206,15 @@ export function close(fd: Fd): void {
 export function moveHigh(fd: Fd, min: number): Fd {
   if (fd >= min) return fd;
   const high = check(native.dupfd(fd, min), 'fcntl', `fd ${fd} F_DUPFD_CLOEXEC ${min}`);
+  native.close(fd);
+  return high;
+}
+
+/** moveHigh where there is room for it; else the descriptor stays what it is. */
+export function keepHigh(fd: Fd, min: number): Fd {
+  if (fd >= min) return fd;
+  const high = native.dupfd(fd, min);
+  if (high < 0) return fd;
   native.close(fd);
   return high;
 }

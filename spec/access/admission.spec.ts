@@ -28,6 +28,14 @@ describe('Admission', () => {
     expect(new Admission(makeLimits({ ipMax: 0 })).ask(HERE, 0)).toBe('ip-max');
   });
 
+  it('case 119 (gates): a caller over its own limit does not use up the limit of the service', () => {
+    const admission = new Admission(makeLimits({ perMinute: 5, ipMax: 3 }));
+    const asked = (address: string, times: number) =>
+      Array.from({ length: times }, (_, i) => admission.ask(address, i));
+    expect(asked(HERE, 10).slice(3)).toEqual(Array.from({ length: 7 }, () => 'ip-max'));
+    expect(asked('192.0.2.8', 3)).toEqual(['admit', 'admit', 'trip']);
+  });
+
   it('is full at as many children as allowed, and not before', () => {
     const admission = new Admission(makeLimits({ children: 2 }));
     admission.began('');

@@ -16,8 +16,14 @@ const nobody = makeAccount({ user: 'nobody', uid: 65_534, gid: 65_534, groups: [
 
 const cat: Program = { kind: 'exec', program: '/bin/cat', argv: ['cat'] };
 
-function planOf(service: { setup?: ChildSetup; action?: Program } = {}, changed: Partial<ChildDefaults> = {}) {
-  return planChild(makeService({ account: nobody, ...service }), service.action ?? cat, { ...defaults, ...changed });
+function planOf(
+  service: { setup?: ChildSetup; action?: Program } = {},
+  changed: Partial<ChildDefaults> = {},
+) {
+  return planChild(makeService({ account: nobody, ...service }), service.action ?? cat, {
+    ...defaults,
+    ...changed,
+  });
 }
 
 describe('The plan of a child', () => {
