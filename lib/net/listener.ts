@@ -7,6 +7,8 @@ import { listens } from './bind.ts';
 
 /** Outlives the definitions of its service: a reload and a hand-over keep it. */
 export class Listener {
+  /** Somebody else bound it: the file of a Unix socket is not ours to remove. */
+  readonly inherited: boolean;
   #spec: SocketSpec;
   #fd: Fd;
   #watch: Watch | null = null;
@@ -14,9 +16,14 @@ export class Listener {
   readonly #poller: Poller;
   readonly #ready: (listener: Listener) => void;
 
-  constructor(spec: SocketSpec, fd: Fd, poller: Poller, ready: (listener: Listener) => void) {
-    this.#spec = spec;
-    this.#fd = fd;
+  constructor(
+    socket: { readonly spec: SocketSpec; readonly fd: Fd; readonly inherited: boolean },
+    poller: Poller,
+    ready: (listener: Listener) => void,
+  ) {
+    this.#spec = socket.spec;
+    this.#fd = socket.fd;
+    this.inherited = socket.inherited;
     this.#poller = poller;
     this.#ready = ready;
   }

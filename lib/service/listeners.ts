@@ -11,8 +11,6 @@ export class Listeners {
   readonly #world: World;
   readonly #ready: (listener: Listener) => void;
   #all: readonly Listener[] = [];
-  /** Listeners that somebody else bound: their Unix socket files are not ours to remove. */
-  readonly #inherited = new Set<Listener>();
 
   constructor(world: World, ready: (listener: Listener) => void) {
     this.#world = world;
@@ -31,9 +29,7 @@ export class Listeners {
       for (const spec of specs) {
         const inherited = this.#world.inherited(spec);
         const fd = inherited ?? bindSocket(spec, { lowest, ...options });
-        const listener = new Listener(spec, fd, poller, this.#ready);
-        opened.push(listener);
-        if (inherited !== null) this.#inherited.add(listener);
+        opened.push(new Listener({ spec, fd, inherited: inherited !== null }, poller, this.#ready));
       }
     } catch (error) {
       for (const listener of opened) listener.close();
@@ -63,10 +59,9 @@ export class Listeners {
   close(): void {
     for (const listener of this.#all) {
       listener.close();
-      if (!this.#inherited.has(listener)) removeSocketFile(listener.spec);
+      if (!listener.inherited) removeSocketFile(listener.spec);
     }
     this.#all = [];
-    this.#inherited.clear();
   }
 
   /** As people write them, with the port that the kernel chose where none was asked for. */

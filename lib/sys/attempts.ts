@@ -9,8 +9,13 @@ export class Attempts {
     try {
       action();
     } catch (error) {
-      this.#errors.push(error);
+      this.keep(error);
     }
+  }
+
+  /** Keeps what a callback threw. */
+  keep(error: unknown): void {
+    this.#errors.push(error);
   }
 
   /** Throws what was kept: the error itself, or all of them together. */

@@ -16,14 +16,6 @@ export interface Watch {
   stop(): void;
 }
 
-/** A place in the table of watches. Its number is the token; a stale event carries an older generation. */
-interface Slot {
-  fd: Fd;
-  generation: number;
-  interest: Interest;
-  ready: ((events: number) => void) | null;
-}
-
 const EPOLL_CTL_ADD = constant('EPOLL_CTL_ADD');
 const EPOLL_CTL_MOD = constant('EPOLL_CTL_MOD');
 const EPOLL_CTL_DEL = constant('EPOLL_CTL_DEL');
@@ -69,19 +61,15 @@ export class Poller {
   watch(fd: Fd, interest: Interest, ready: (events: number) => void): Watch {
     const token = this.#free.pop() ?? this.#slots.length;
     const generation = ((this.#slots[token]?.generation ?? 0) + 1) >>> 0;
-    const slot: Slot = { fd, generation, interest: 'none', ready };
+    const slot = new Slot({ fd, token, generation }, ready, this.#free);
     this.#slots[token] = slot;
     try {
-      this.#set(token, slot, interest);
+      slot.set(interest);
     } catch (error) {
-      slot.ready = null;
-      this.#free.push(token);
+      slot.stop();
       throw error;
     }
-    return {
-      set: (wanted) => this.#set(token, slot, wanted),
-      stop: () => this.#stop(token, slot),
-    };
+    return slot;
   }
 
   /** Whether the watches keep the process alive. */
@@ -95,26 +83,6 @@ export class Poller {
     native.epollClose();
   }
 
-  #set(token: number, slot: Slot, interest: Interest): void {
-    if (slot.ready === null || slot.interest === interest) return;
-    // An empty mask would still report hangups, again and again: without interest there is no registration.
-    let operation = EPOLL_CTL_MOD;
-    if (slot.interest === 'none') operation = EPOLL_CTL_ADD;
-    else if (interest === 'none') operation = EPOLL_CTL_DEL;
-    const result = native.epollCtl(operation, slot.fd, masks[interest], token, slot.generation);
-    check(result, 'epoll_ctl', `fd ${slot.fd}`);
-    slot.interest = interest;
-  }
-
-  #stop(token: number, slot: Slot): void {
-    if (slot.ready === null) return;
-    slot.ready = null;
-    // It may be closed already, or the poller: then there is nothing to take out.
-    if (slot.interest !== 'none') native.epollCtl(EPOLL_CTL_DEL, slot.fd, 0, token, slot.generation);
-    slot.interest = 'none';
-    this.#free.push(token);
-  }
-
   #deliver(count: number): void {
     for (let index = 0; index < count; index += 1) {
       const slot = this.#slots[this.#events[index * words] ?? 0];
@@ -125,6 +93,53 @@ export class Poller {
   }
 
   #call(ready: (events: number) => void, events: number): void {
-    this.#attempts.run(() => ready(events));
+    try {
+      ready(events);
+    } catch (error) {
+      this.#attempts.keep(error);
+    }
+  }
+}
+
+/** A place in the table of watches. Its number is the token; a stale event carries an older generation. */
+class Slot implements Watch {
+  readonly fd: Fd;
+  readonly token: number;
+  readonly generation: number;
+  /** Null once it was stopped. */
+  ready: ((events: number) => void) | null;
+  readonly #free: number[];
+  #interest: Interest = 'none';
+
+  constructor(
+    place: { readonly fd: Fd; readonly token: number; readonly generation: number },
+    ready: (events: number) => void,
+    free: number[],
+  ) {
+    this.fd = place.fd;
+    this.token = place.token;
+    this.generation = place.generation;
+    this.ready = ready;
+    this.#free = free;
+  }
+
+  set(interest: Interest): void {
+    if (this.ready === null || this.#interest === interest) return;
+    // An empty mask would still report hangups, again and again: without interest there is no registration.
+    let operation = EPOLL_CTL_MOD;
+    if (this.#interest === 'none') operation = EPOLL_CTL_ADD;
+    else if (interest === 'none') operation = EPOLL_CTL_DEL;
+    const result = native.epollCtl(operation, this.fd, masks[interest], this.token, this.generation);
+    check(result, 'epoll_ctl', `fd ${this.fd}`);
+    this.#interest = interest;
+  }
+
+  stop(): void {
+    if (this.ready === null) return;
+    this.ready = null;
+    // It may be closed already, or the poller: then there is nothing to take out.
+    if (this.#interest !== 'none') native.epollCtl(EPOLL_CTL_DEL, this.fd, 0, this.token, this.generation);
+    this.#interest = 'none';
+    this.#free.push(this.token);
   }
 }
