@@ -58,7 +58,7 @@ function readList(text: string): { readonly wanted: readonly number[]; readonly 
   return { wanted, leftOut };
 }
 
-/** The numbers in the titles of all specs: `case 12: …` or `case 12 (reading): …`. */
+/** The numbers in the titles of all specs: `case 12: …`, `case 12 (reading): …` or `case 12 (rules): …`. */
 function titledCases(): ReadonlySet<number> {
   const files = readdirSync(here, { recursive: true, encoding: 'utf8' }).filter((file) =>
     file.endsWith('.spec.ts'),
@@ -67,7 +67,9 @@ function titledCases(): ReadonlySet<number> {
     files
       .filter((file) => file !== path.basename(import.meta.filename))
       .flatMap((file) => [
-        ...readFileSync(path.join(here, file), 'utf8').matchAll(/['"`]case (\d+)(?: \(reading\))?: /g),
+        ...readFileSync(path.join(here, file), 'utf8').matchAll(
+          /['"`]case (\d+)(?: \((?:reading|rules)\))?: /g,
+        ),
       ])
       .map((match) => Number(match[1])),
   );

@@ -46,6 +46,7 @@ export function makeService(service: Partial<Service> = {}): Service {
     setup: makeSetup(),
     refuseFtpData: false,
     refuseLoopback: false,
+    wrap: null,
     ...service,
   };
 }

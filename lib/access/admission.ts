@@ -99,6 +99,12 @@ export class Admission {
     else this.#childrenOf.delete(address);
   }
 
+  /** Somebody who was counted is not to be served after all. */
+  withdrew(address: AddressKey): void {
+    this.#served -= 1;
+    this.ended(address);
+  }
+
   /** The service came back after a trip: its window starts anew. */
   healed(): void {
     this.#starts?.reset();

@@ -115,7 +115,7 @@ function startDaemon(
   pidFile: PidFile | null,
 ) {
   const lowest = lowestDescriptor();
-  const { onTrip, udpReplyLowPorts, logConnections } = options;
+  const { hosts, onTrip, udpReplyLowPorts, logConnections } = options;
   return Daemon.start({
     load: () => readFiles(options.paths, options.settings),
     world: (runners) =>
@@ -132,6 +132,7 @@ function startDaemon(
           onTrip,
           connections: logConnections,
           udpReplyLowPorts,
+          hosts,
         },
         runners,
       ),

@@ -20,8 +20,8 @@ export interface ServeOptions {
   readonly udpReplyLowPorts: boolean;
   readonly keepEnvironment: boolean;
   readonly logConnections: boolean;
-  /** hosts.allow and hosts.deny are to be applied. */
-  readonly wrap: boolean;
+  /** How hosts.allow and hosts.deny are read. */
+  readonly hosts: { readonly strict: boolean; readonly hash: 'word' | 'comment' };
   readonly log: LogTarget;
   readonly logFormat: 'human' | 'json';
   readonly debug: boolean;
@@ -68,7 +68,7 @@ export function runCommand(words: readonly string[], caller: Caller): Command {
   if (format !== 'human' && format !== 'json') {
     return usage(`--log-format: '${format}' is neither human nor json`);
   }
-  return { kind: 'serve', options: { ...options, foreground: true, wrap: false, log, logFormat: format } };
+  return { kind: 'serve', options: { ...options, foreground: true, log, logFormat: format } };
 }
 
 /** Reads the words behind inetd, in the dialect of its name or of --dialect. */
@@ -106,26 +106,22 @@ function needsFile(dialect: Dialect): boolean {
 }
 
 function likeInetd(options: ServeOptions, values: Values, caller: Caller): ServeOptions {
-  const { dialect } = options.settings;
+  const { dialect, wrap } = options.settings;
   const debug = values.has('debug');
   const notified = caller.environment.NOTIFY_SOCKET !== undefined;
   const standard = caller.uid === 0 && !(debug && dialect === 'freebsd') ? '/run/inetd.pid' : null;
+  // Without a dialect of its own superd's -l does what Debian's does, and more.
+  const wrapsAll = dialect === 'auto' && values.has('log-connections');
   return {
     ...options,
+    settings: wrapsAll ? { ...options.settings, wrap: { ...wrap, programs: 'all' } } : options.settings,
     foreground: debug || notified || values.has('foreground') || values.has('report'),
     pidFile: values.has('pid-file') ? options.pidFile : standard,
     logConnections: debug || values.has('log-connections') || values.has('trace'),
-    wrap: wraps(dialect, values),
     log: debug || values.has('stderr') ? STDERR : SYSLOG,
     debug,
     report: values.get('report') ?? null,
   };
-}
-
-/** Debian's `-l` switches hosts.allow and hosts.deny on, FreeBSD's only logs, NetBSD applies them always. */
-function wraps(dialect: Dialect, values: Values): boolean {
-  if (dialect === 'netbsd' || values.has('wrap') || values.has('wrap-internal')) return true;
-  return values.has('log-connections') && dialect !== 'freebsd';
 }
 
 /** What both faces have in common; a foreground daemon that logs to standard error. */
@@ -149,7 +145,10 @@ function serveOptions(given: Given, fallback: Dialect, caller: Caller): ServeOpt
     udpReplyLowPorts: values.has('udp-reply-low-ports'),
     keepEnvironment: values.has('keep-environment'),
     logConnections: values.has('log-connections'),
-    wrap: false,
+    hosts: {
+      strict: values.has('wrappers-strict'),
+      hash: settings.dialect === 'freebsd' ? 'comment' : 'word',
+    },
     log: STDERR,
     logFormat: 'human',
     debug: false,

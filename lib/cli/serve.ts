@@ -9,7 +9,6 @@ import { run } from './run.ts';
 import { inetdCommand, runCommand, type ServeOptions } from './serve-options.ts';
 import type { Signals } from './signals.ts';
 import { VERSION } from './version.ts';
-import { filesWithRules } from './wrappers.ts';
 
 /** What a launcher starts the daemon with. */
 export interface Launch {
@@ -39,20 +38,11 @@ export async function serve({ face, args, signals }: Launch): Promise<number> {
   const { options } = command;
   if (!options.foreground) return daemonise({ name: called.name, signals });
   const report = (status: number, text: string) => tellStarter(options, face, status, text);
-  const problem = whyNot(options);
+  const problem = kernelProblem(release());
   if (problem !== null) return report(1, problem);
   // Paths are absolute by now.
   if (options.report !== null) process.chdir('/');
   return run({ options, face, signals, report });
-}
-
-/** Why nothing can be served here at all; null when it can. */
-function whyNot(options: ServeOptions): string | null {
-  const kernel = kernelProblem(release());
-  if (kernel !== null) return kernel;
-  const rules = options.wrap ? filesWithRules() : [];
-  if (rules.length === 0) return null;
-  return `${rules.join(' and ')} hold rules, which superd cannot apply yet: it would serve whom they keep out`;
 }
 
 /** Tells whoever waits for the start how it ended: the process that inetd was called in, else standard error. */

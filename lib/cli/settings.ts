@@ -1,6 +1,6 @@
 /** Options of the command line as settings for the reading of files. */
 
-import type { Dialect, InetdSettings } from '../config/settings.ts';
+import type { Dialect, InetdSettings, WrapScope } from '../config/settings.ts';
 import type { Misuse } from './getopt.ts';
 import type { OptionName } from './options.ts';
 
@@ -38,8 +38,22 @@ export function settingsOf(values: Values, fallback: Dialect, callerUid: number)
     ...(bindAddress === undefined ? {} : { bindAddress }),
     strict: values.has('strict'),
     tcpEnvironment: values.has('resolve') ? 'resolve' : values.has('environment') ? 'addresses' : 'none',
+    wrap: wrapScope(dialect, values),
     callerUid,
     asCaller: values.has('as-caller'),
+  };
+}
+
+/**
+ * What hosts.allow and hosts.deny are asked about. NetBSD's inetd always asks, Debian's with `-l`, FreeBSD's with `-w` and
+ * `-W`, which all others take too.
+ */
+function wrapScope(dialect: Dialect, values: Values): WrapScope {
+  const streams = dialect === 'netbsd' || (dialect === 'debian' && values.has('log-connections'));
+  return {
+    programs: values.has('wrap') ? 'all' : streams ? 'streams' : 'none',
+    builtins: values.has('wrap-internal'),
+    tcpd: !values.has('no-native-tcpd'),
   };
 }
 

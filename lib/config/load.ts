@@ -12,6 +12,7 @@ import { anyHost, readHost } from './inetd/host-field.ts';
 import { type LowerContext, lower } from './inetd/lower.ts';
 import type { HostAnswer } from './inetd/sockets.ts';
 import { completeTcpmux } from './inetd/tcpmux.ts';
+import { withoutTcpd } from './inetd/wrap.ts';
 import type { Loaded } from './loaded.ts';
 import type { Names } from './names.ts';
 import { remembered } from './remembered.ts';
@@ -37,7 +38,7 @@ export async function load(
     const read = await readWithIncludes(source, inherited, { dialect: settings.dialect, files });
     diagnostics.push(read.diagnostics);
     for (const item of read.value) {
-      if (item.kind === 'entry') entries.push(item.entry);
+      if (item.kind === 'entry') entries.push(withoutTcpd(item.entry, settings.wrap));
       else rejected.push({ origin: item.origin });
     }
   }

@@ -3,6 +3,15 @@
 /** Whose reading of a text decides where dialects truly conflict; `auto` is superd's own (inetd.conf(5), DIALECTS). */
 export type Dialect = 'auto' | 'bsd' | 'debian' | 'netbsd' | 'freebsd' | 'gnu' | 'busybox' | 'solaris';
 
+/** What hosts.allow and hosts.deny are asked about (hosts_access(5)). */
+export interface WrapScope {
+  /** Programs: none, those that are started for one connection, or also those that datagrams go to. */
+  readonly programs: 'none' | 'streams' | 'all';
+  readonly builtins: boolean;
+  /** An entry in that scope that runs tcpd is served without it: superd asks by itself. */
+  readonly tcpd: boolean;
+}
+
 /** Command-line values that entries without a value of their own inherit; undefined: the dialect's default. */
 export interface InetdSettings {
   readonly dialect: Dialect;
@@ -22,6 +31,7 @@ export interface InetdSettings {
   readonly strict: boolean;
   /** --environment and --resolve of GNU inetd. */
   readonly tcpEnvironment: 'none' | 'addresses' | 'resolve';
+  readonly wrap: WrapScope;
   /** The user that runs superd: another user's entries are refused unless this is root. */
   readonly callerUid: number;
   /** --as-caller: without root, entries of another user run as the caller instead of being refused. */

@@ -31,12 +31,22 @@ export class MuxServices implements MuxTable {
     } catch {
       return 'refused'; // no descriptor left: the caller may try again
     }
-    const result = runner.serving.adopt(connection.peer, () => {
-      greet();
-      setBlocking(fd, true);
+    const leave = () => {
       close(connection.fd);
       connection.closed();
-      return fd;
+    };
+    const result = runner.serving.adopt({
+      peer: connection.peer,
+      fd,
+      taken() {
+        greet();
+        setBlocking(fd, true);
+        leave();
+      },
+      refused() {
+        close(fd);
+        leave();
+      },
     });
     if (result !== 'started') close(fd);
     return result;

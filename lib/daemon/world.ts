@@ -14,6 +14,8 @@ import { type NetId, registerRpc, unregisterRpc } from '../net/rpcbind.ts';
 import type { Runner } from '../service/runner.ts';
 import type { RpcRegistry, World } from '../service/serving.ts';
 import { StartQueue } from '../service/start-queue.ts';
+import { HOSTS_PATHS } from '../service/wrap/hosts-files.ts';
+import { Wrappers, type WrappersOptions } from '../service/wrap/wrappers.ts';
 import { AcceptBatch } from '../sys/accept.ts';
 import type { Children } from '../sys/children.ts';
 import type { Clock } from '../sys/clock.ts';
@@ -33,6 +35,8 @@ export interface WorldOptions {
   readonly onTrip: 'close' | 'hold';
   readonly connections: boolean;
   readonly udpReplyLowPorts: boolean;
+  /** How hosts.allow and hosts.deny are read. */
+  readonly hosts: WrappersOptions['settings'];
 }
 
 /** Starts under way at once: enough to keep the spawner threads busy, few enough to keep descriptors low. */
@@ -44,6 +48,8 @@ export function makeWorld(options: WorldOptions, runners: () => Iterable<Runner>
   const mux = new MuxServices(runners);
   const reflection = reflectionPolicy([], options.udpReplyLowPorts);
   const builtins = new Builtins({ poller, clock, mux, users, reflection });
+  const hosts = { paths: HOSTS_PATHS, settings: options.hosts };
+  const wrappers = new Wrappers({ ...hosts, clock, poller, children, emit, defaults });
   return {
     clock,
     poller,
@@ -54,11 +60,15 @@ export function makeWorld(options: WorldOptions, runners: () => Iterable<Runner>
     onTrip,
     connections,
     builtins,
+    wrappers,
     starts: new StartQueue(STARTS),
     accepted: new AcceptBatch(),
     rpc: portmapper,
     inherited: (spec) => inherited.take(spec),
-    configure: (services) => builtins.guard.configure(reflectionPolicy(services, options.udpReplyLowPorts)),
+    configure(services) {
+      builtins.guard.configure(reflectionPolicy(services, options.udpReplyLowPorts));
+      if (services.some(({ wrap }) => wrap !== null)) wrappers.load();
+    },
   };
 }
 

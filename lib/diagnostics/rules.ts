@@ -13,6 +13,26 @@ function rule(title: string, why: string): Rule {
 // biome-ignore format: a table
 /** Every code by its name, in the order of the alphabet. */
 export const rules: ReadonlyMap<string, Rule> = new Map([
+  ['hosts/bad-address', rule('An address cannot be one', 'It matches nobody.')],
+  ['hosts/bad-mask', rule('A netmask cannot be one', 'It matches nobody.')],
+  ['hosts/bad-network', rule('A network cannot be one', 'It matches nobody.')],
+  ['hosts/bad-option', rule('An option cannot be carried out', 'The rule refuses everybody whom it matches, whatever it says otherwise.')],
+  ['hosts/bare-ipv6', rule('An IPv6 address stands without brackets', 'It is cut at its colons, which separate the parts of a rule.')],
+  ['hosts/bracket', rule('Brackets do not pair', 'What stands behind an open bracket is taken for part of an address, colons included.')],
+  ['hosts/circular-file', rule('A file of hosts names itself', 'It is not read a second time.')],
+  ['hosts/comment-continues', rule('A comment goes on in the next line', 'A backslash at its end joins the next line to it, rules included.')],
+  ['hosts/empty-list', rule('A rule has no daemon or no client', 'It never matches.')],
+  ['hosts/hash-word', rule('A # within a rule begins no comment', 'What stands behind it are further daemons or clients. Only FreeBSD reads a comment there.')],
+  ['hosts/host-bits', rule('An address of a network has bits behind its mask', 'It matches nobody.')],
+  ['hosts/long-line', rule('A line is too long', 'The buffer of libwrap holds 2047 bytes: it reads neither this line nor what follows.')],
+  ['hosts/mapped-address', rule('An IPv4 address is written as IPv6', 'Callers from such an address are known by the IPv4 address alone.')],
+  ['hosts/negation', rule('A ! means nothing', 'Exceptions stand behind EXCEPT.')],
+  ['hosts/no-colon', rule('A line has no colon', 'It is no rule and is left out.')],
+  ['hosts/no-newline', rule('The last line has no newline', 'Such a line does not count for libwrap. superd reads it.')],
+  ['hosts/nul', rule('A line holds a NUL byte', 'No pattern can hold one.')],
+  ['hosts/partial-address', rule('An address is cut short', 'It matches nobody without a dot behind it.')],
+  ['hosts/unknown-expansion', rule('A % sequence means nothing', 'It is left out of the command.')],
+  ['hosts/unreadable-file', rule('A file of hosts cannot be read', 'It matches nobody.')],
   ['inetd/accept-filter', rule('An accept filter is not used', 'Accept filters belong to the BSD kernels. The service is called as soon as a client connects.')],
   ['inetd/ambiguous-family', rule('Neither the protocol nor the host says IPv4 or IPv6', "In NetBSD's key-value form a protocol without a digit takes its family from a numeric host.")],
   ['inetd/bad-buffer', rule('A buffer size cannot be read', 'Behind the protocol stand at most one sndbuf and one rcvbuf, in bytes or with k or m behind them.')],
@@ -70,5 +90,6 @@ export const rules: ReadonlyMap<string, Rule> = new Map([
   ['inetd/unknown-service', rule('The service is unknown', 'Its name is not in /etc/services for this transport.')],
   ['inetd/unknown-user', rule('The user does not exist', 'It is looked for again at every reload.')],
   ['inetd/wait-ignored', rule('wait has no effect', 'superd knows how it answers its own services.')],
+  ['inetd/wait-unwrapped', rule('hosts.allow and hosts.deny are not asked about a wait server', 'It accepts the connections itself: nobody else sees who calls.')],
   ['inetd/zero-counter', rule('A counter of 0', 'Some inetds read it as no limit, some as the default, and NetBSD never serves.')],
 ]);

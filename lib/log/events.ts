@@ -31,6 +31,8 @@ export type Event =
       readonly pid: number;
       readonly peer: string;
       readonly startMs: number;
+      /** Asked for by a rule of hosts.allow. */
+      readonly level?: Level;
     }
   /** A server that has the whole listener runs. */
   | { readonly event: 'handed-over'; readonly service: string; readonly label: string; readonly pid: number }
@@ -69,6 +71,8 @@ export type Event =
       readonly limit: number | null;
       /** Refusals before it that got no line of their own. */
       readonly suppressed: number;
+      /** Asked for by a rule of hosts.deny. */
+      readonly level?: Level;
     }
   /** accept(2) failed, other than by the caller's leaving. */
   | {

@@ -12,14 +12,14 @@ const RULES: Rules = {
   listening: 'info',
   closed: 'info',
   'bind-failed': 'err',
-  started: 'info',
+  started: ({ level }) => level ?? 'info',
   'handed-over': 'info',
   builtin: 'info',
   exited: (event) => (event.wait && event.status !== 0 ? 'warning' : 'info'),
   'start-failed': 'err',
   // FreeBSD's inetd says these two as errors.
-  refused: ({ reason }) =>
-    reason === 'per-address-rate' || reason === 'per-address-children' ? 'err' : 'warning',
+  refused: ({ reason, level }) =>
+    level ?? (reason === 'per-address-rate' || reason === 'per-address-children' ? 'err' : 'warning'),
   'accept-failed': 'warning',
   paused: ({ reason }) => PAUSE_LEVELS[reason],
   resumed: 'notice',

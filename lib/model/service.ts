@@ -107,4 +107,6 @@ export interface Service {
   readonly refuseFtpData: boolean;
   /** Leaves datagrams from 127/8 to a builtin unanswered (Debian). */
   readonly refuseLoopback: boolean;
+  /** hosts.allow and hosts.deny are asked about its callers, under this name; null: they are not. */
+  readonly wrap: { readonly daemon: string } | null;
 }

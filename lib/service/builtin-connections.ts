@@ -1,11 +1,15 @@
 /** Connections that superd answers itself, inside its event loop. */
 
+import type { AddressKey } from '../access/source-rate.ts';
 import { formatPeer, type Peer } from '../model/peer.ts';
 import type { Builtin, BuiltinName } from '../model/service.ts';
 import type { Listener } from '../net/listener.ts';
-import { close, type Fd, keepHigh } from '../sys/socket.ts';
+import { close, type Fd, keepHigh, setBlocking } from '../sys/socket.ts';
 import { acceptFailed } from './accept-failed.ts';
+import { changedLauncher } from './changed-launcher.ts';
+import { ConnectionChild } from './connection-child.ts';
 import { FREED, type Host, type Serving } from './serving.ts';
+import { askWrappers, hangUp } from './wrap/ask-wrappers.ts';
 
 /** Descriptors of built-ins that are not limited otherwise, so that callers who stay cannot take them all. */
 const MOST_CONNECTIONS = 4096;
@@ -30,7 +34,11 @@ export class BuiltinConnections implements Serving {
       this.#host.apply({ name: 'filled' });
       return;
     }
-    const { accepted } = world;
+    const { accepted, wrappers } = world;
+    if (service.wrap !== null && wrappers.waiting.room <= 0) {
+      this.#host.stall(wrappers.waiting);
+      return;
+    }
     const count = accepted.accept(listener.fd, { blocking: false, max: room });
     if (count < 0) {
       acceptFailed(this.#host, -count);
@@ -41,7 +49,7 @@ export class BuiltinConnections implements Serving {
       const fd = accepted.fds[i] ?? -1;
       const address = admission.asksAddress ? accepted.addressKey(i) : '';
       const verdict = admission.ask(address, now);
-      if (verdict === 'admit') this.#serve(fd, accepted.peer(i), address);
+      if (verdict === 'admit') this.#start(fd, accepted.peer(i), address, now);
       else {
         close(fd);
         if (verdict === 'trip') {
@@ -54,16 +62,41 @@ export class BuiltinConnections implements Serving {
     }
   }
 
-  #serve(fd: Fd, peer: Peer, address: string | number): void {
-    const { admission, service, world } = this.#host;
+  #start(fd: Fd, peer: Peer, address: AddressKey, now: number): void {
+    const { admission, service } = this.#host;
+    if (service.wrap !== null) {
+      this.#ask(fd, peer, new ConnectionChild(this.#host, peer, address, now));
+      return;
+    }
     admission.began(address);
+    this.#serve(fd, peer, () => {
+      admission.ended(address);
+      this.#host.apply(FREED);
+    });
+  }
+
+  /** Nothing that the rules may change concerns the built-in, but a command in its place (twist). */
+  #ask(fd: Fd, peer: Peer, child: ConnectionChild): void {
+    const { service, world } = this.#host;
+    askWrappers(this.#host, { peer, fd }, (outcome) => {
+      if (outcome.kind === 'refused') {
+        hangUp(fd);
+        child.refused(outcome.level);
+      } else if (outcome.changes === null || outcome.changes.command === null) {
+        this.#serve(fd, peer, () => child.closed());
+      } else {
+        setBlocking(fd, true);
+        const launcher = changedLauncher({ service, world }, outcome.changes);
+        child.start(launcher, { fds: [fd], closeAfter: true, strings: [] }, outcome.level);
+      }
+    });
+  }
+
+  #serve(fd: Fd, peer: Peer, closed: () => void): void {
+    const { service, world } = this.#host;
     if (world.connections) {
       world.emit({ event: 'builtin', service: service.name, label: service.label, peer: formatPeer(peer) });
     }
-    const closed = () => {
-      admission.ended(address);
-      this.#host.apply(FREED);
-    };
     const connection = { fd: BRIEF.has(this.#action.name) ? fd : keepHigh(fd, world.lowest), peer, closed };
     world.builtins.serve(this.#action.name, connection, this.#action.args);
   }

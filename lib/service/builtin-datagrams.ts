@@ -1,6 +1,7 @@
 /** Datagrams that superd answers itself. */
 
 import type { AdmitSender, DatagramServer } from '../builtins/datagram.ts';
+import type { Peer } from '../model/peer.ts';
 import type { Builtin } from '../model/service.ts';
 import type { Listener } from '../net/listener.ts';
 import { setPacketInfo } from '../sys/socket.ts';
@@ -26,7 +27,7 @@ export class BuiltinDatagrams implements Serving {
     const server = world.builtins.datagrams(this.#action.name, listener.fd, {
       dual: address.kind === 'inet' && address.dual,
       refuseLoopback: service.refuseLoopback,
-      ...(this.#host.admission.limitsCalls ? { admit: this.#admit } : {}),
+      ...(this.#host.admission.limitsCalls || service.wrap !== null ? { admit: this.#admit } : {}),
     });
     if (server !== null) this.#servers.set(listener, server);
   }
@@ -48,6 +49,16 @@ export class BuiltinDatagrams implements Serving {
     const verdict = this.#host.admission.ask(batch.addressKey(index), now);
     if (verdict === 'trip') this.#tripped = true;
     else if (verdict !== 'admit') this.#host.refuse(verdict, batch.sender(index));
+    else if (this.#host.service.wrap !== null) return this.#isGranted(batch.sender(index));
     return verdict === 'admit';
   };
+
+  /** The batch does not wait: a rule that needs a look-up, or does something, turns the sender away. */
+  #isGranted(peer: Peer): boolean {
+    const { service, world } = this.#host;
+    const outcome = world.wrappers.ask(service, { peer, fd: null });
+    if (!(outcome instanceof Promise) && outcome.kind === 'granted') return true;
+    this.#host.refuse('wrappers', peer, outcome instanceof Promise ? null : outcome.level);
+    return false;
+  }
 }

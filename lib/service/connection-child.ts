@@ -1,18 +1,21 @@
 /** A child that serves one peer, from its start to its end. */
 
 import type { AddressKey } from '../access/source-rate.ts';
-import type { Exit, StartFailure, StartHandlers } from '../exec/launch.ts';
+import type { Exit, Launcher, Start, StartFailure, StartHandlers } from '../exec/launch.ts';
+import type { Level } from '../log/events.ts';
 import { formatPeer, type Peer } from '../model/peer.ts';
 import { errnoText } from '../sys/errno.ts';
 import { exitedEvent } from './exited.ts';
 import { FREED, type Host, programOf, SPAWN_PAUSE } from './serving.ts';
 
-/** Counted at the gates from here on; the start queue waits for one of started and failed. */
+/** Counted at the gates from here on, until it ends or is withdrawn. */
 export class ConnectionChild implements StartHandlers {
   readonly #host: Host;
   readonly #peer: Peer;
   readonly #address: AddressKey;
   readonly #acceptedAt: number;
+  /** Of the line that tells the start, where a rule asks for one. */
+  #level: Level | null = null;
 
   constructor(host: Host, peer: Peer, address: AddressKey, acceptedAt: number) {
     this.#host = host;
@@ -20,7 +23,26 @@ export class ConnectionChild implements StartHandlers {
     this.#address = address;
     this.#acceptedAt = acceptedAt;
     host.admission.began(address);
-    host.world.starts.begin();
+  }
+
+  /** Starts it; the start queue waits for one of started and failed. */
+  start(launcher: Launcher, start: Start, level: Level | null = null): void {
+    this.#level = level;
+    this.#host.world.starts.begin();
+    launcher.start(start, this);
+  }
+
+  /** It is not to be started: hosts.allow and hosts.deny turn the peer away. */
+  refused(level: Level | null): void {
+    this.#host.admission.withdrew(this.#address);
+    this.#host.refuse('wrappers', this.#peer, level);
+    this.#host.apply(FREED);
+  }
+
+  /** The peer was served without a process. */
+  closed(): void {
+    this.#host.admission.ended(this.#address);
+    this.#host.apply(FREED);
   }
 
   started(pid: number): void {
@@ -35,6 +57,7 @@ export class ConnectionChild implements StartHandlers {
       pid,
       peer: formatPeer(this.#peer),
       startMs,
+      ...(this.#level === null ? {} : { level: this.#level }),
     });
   }
 

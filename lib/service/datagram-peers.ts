@@ -5,10 +5,13 @@ import type { Peer } from '../model/peer.ts';
 import { bindSocket } from '../net/bind.ts';
 import type { Listener } from '../net/listener.ts';
 import { hasCode } from '../sys/errors.ts';
-import { close, connect, duplicateLow, setBlocking } from '../sys/socket.ts';
+import { close, connect, duplicateLow, type Fd, setBlocking } from '../sys/socket.ts';
 import { discardDatagram, peekSender } from '../sys/transfer.ts';
+import { changedLauncher } from './changed-launcher.ts';
 import { ConnectionChild } from './connection-child.ts';
 import { type Host, type Serving, SPAWN_PAUSE } from './serving.ts';
+import { askWrappers } from './wrap/ask-wrappers.ts';
+import { GRANTED, type Outcome } from './wrap/outcome.ts';
 
 /** Connects the socket to the sender of its first datagram, hands it to a child, and goes on with a fresh one. */
 export class DatagramPeers implements Serving {
@@ -40,9 +43,22 @@ export class DatagramPeers implements Serving {
       const fd = this.#split(listener, peer);
       if (fd === null) return;
       const child = new ConnectionChild(this.#host, peer, address, now);
-      this.#launcher.start({ fds: [fd], closeAfter: true, strings: [] }, child);
+      if (this.#host.service.wrap === null) this.#launch(fd, child, GRANTED);
+      else askWrappers(this.#host, { peer, fd: null }, (outcome) => this.#launch(fd, child, outcome));
       if (admission.full) this.#host.apply({ name: 'filled' });
     }
+  }
+
+  /** The datagram waits in the socket: with it, it is gone. */
+  #launch(fd: Fd, child: ConnectionChild, outcome: Outcome): void {
+    if (outcome.kind === 'refused') {
+      close(fd);
+      child.refused(outcome.level);
+      return;
+    }
+    const { changes, level } = outcome;
+    const launcher = changes === null ? this.#launcher : changedLauncher(this.#host, changes);
+    child.start(launcher, { fds: [fd], closeAfter: true, strings: [] }, level);
   }
 
   /** The listener goes on with a fresh socket; the old one, connected to the sender, is returned low and blocking. */

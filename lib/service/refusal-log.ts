@@ -1,6 +1,6 @@
 /** Refusals, counted all and told a few times: a flood of callers must not become a flood of lines. */
 
-import type { RefusalReason } from '../log/events.ts';
+import type { Level, RefusalReason } from '../log/events.ts';
 import type { Service } from '../model/service.ts';
 import type { World } from './serving.ts';
 
@@ -24,7 +24,7 @@ export class RefusalLog {
     return this.#count;
   }
 
-  add(service: Service, reason: RefusalReason, peer: string): void {
+  add(service: Service, reason: RefusalReason, peer: string, level: Level | null): void {
     this.#count += 1;
     const now = this.#world.clock.now();
     if (now >= this.#windowEnd) {
@@ -47,6 +47,7 @@ export class RefusalLog {
       reason,
       limit,
       suppressed,
+      ...(level === null ? {} : { level }),
     });
   }
 }

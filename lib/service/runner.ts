@@ -1,7 +1,7 @@
 /** One service at run time: carries out what its state machine says. */
 
 import { Admission } from '../access/admission.ts';
-import type { RefusalReason } from '../log/events.ts';
+import type { Level, RefusalReason } from '../log/events.ts';
 import { formatPeer, type Peer } from '../model/peer.ts';
 import type { Service } from '../model/service.ts';
 import type { Listener } from '../net/listener.ts';
@@ -11,7 +11,7 @@ import { SystemError } from '../sys/errors.ts';
 import { Listeners } from './listeners.ts';
 import { RefusalLog } from './refusal-log.ts';
 import { Registration } from './registration.ts';
-import type { Host, Serving, World } from './serving.ts';
+import type { Host, Room, Serving, World } from './serving.ts';
 import { servingOf } from './serving-of.ts';
 import { type Action, bindRetryMs, type ServiceEvent, type State, step } from './state.ts';
 
@@ -82,13 +82,13 @@ export class Runner implements Host {
     for (const action of actions) this.#do(action);
   }
 
-  refuse(reason: RefusalReason, peer: Peer): void {
-    this.#refusals.add(this.#service, reason, formatPeer(peer));
+  refuse(reason: RefusalReason, peer: Peer, level: Level | null = null): void {
+    this.#refusals.add(this.#service, reason, formatPeer(peer), level);
   }
 
-  stall(): void {
+  stall({ whenRoom }: Room): void {
     this.#listeners.unwatch();
-    this.world.starts.whenRoom(() => {
+    whenRoom(() => {
       if (this.#state.name === 'listening') this.#listeners.watch();
     });
   }

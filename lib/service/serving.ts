@@ -3,7 +3,7 @@
 import type { Admission } from '../access/admission.ts';
 import type { Builtins } from '../builtins/table.ts';
 import type { ChildDefaults } from '../exec/plan.ts';
-import type { Emit, RefusalReason } from '../log/events.ts';
+import type { Emit, Level, RefusalReason } from '../log/events.ts';
 import type { SocketSpec } from '../model/address.ts';
 import type { Peer } from '../model/peer.ts';
 import type { RpcProgram, Service } from '../model/service.ts';
@@ -15,6 +15,7 @@ import type { Poller } from '../sys/epoll.ts';
 import type { Fd } from '../sys/socket.ts';
 import type { StartQueue } from './start-queue.ts';
 import type { ServiceEvent } from './state.ts';
+import type { Wrappers } from './wrap/wrappers.ts';
 
 /** What every service of a daemon stands on. */
 export interface World {
@@ -24,6 +25,8 @@ export interface World {
   readonly emit: Emit;
   readonly defaults: ChildDefaults;
   readonly starts: StartQueue;
+  /** hosts.allow and hosts.deny, for the services that ask them. */
+  readonly wrappers: Wrappers;
   readonly accepted: AcceptBatch;
   readonly builtins: Builtins;
   readonly rpc: RpcRegistry;
@@ -51,10 +54,16 @@ export interface Host {
   readonly world: World;
   /** Something happened that may change the state. */
   apply(event: ServiceEvent): void;
-  /** Turns a caller away: counted and, not too often, logged. */
-  refuse(reason: RefusalReason, peer: Peer): void;
-  /** Stops watching until the start queue has room. */
-  stall(): void;
+  /** Turns a caller away: counted and, not too often, logged. `level` is that of the line, where a rule asks for one. */
+  refuse(reason: RefusalReason, peer: Peer, level?: Level | null): void;
+  /** Stops watching until there is room. */
+  stall(room: Room): void;
+}
+
+/** Something that has no room for another caller now. */
+export interface Room {
+  /** Calls back once when there is room again. */
+  readonly whenRoom: (call: () => void) => void;
 }
 
 /** One way of serving: accept and start, hand over, or answer. */

@@ -31,7 +31,7 @@ export class StartQueue {
   }
 
   /** Calls back once when there is room again. */
-  whenRoom(call: () => void): void {
+  readonly whenRoom = (call: () => void): void => {
     this.#waiting.push(call);
-  }
+  };
 }

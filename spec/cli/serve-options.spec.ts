@@ -17,6 +17,8 @@ function inetd(text: string, { name = 'inetd', caller = root as typeof root | ty
   return inetdCommand(calledAs(`/usr/sbin/${name}`, words(text)), caller);
 }
 
+const WRAPS_NOTHING = { programs: 'none', builtins: false };
+
 describe('superd run', () => {
   it.each([
     {
@@ -31,7 +33,15 @@ describe('superd run', () => {
       given: '--pid-file /run/s.pid -l -E',
       expected: { pidFile: '/run/s.pid', logConnections: true, keepEnvironment: true },
     },
-    { given: '-l', expected: { wrap: false } },
+    { given: '-l', expected: { logConnections: true, settings: { wrap: WRAPS_NOTHING } } },
+    {
+      given: '-l --dialect=debian',
+      expected: { settings: { wrap: { programs: 'streams', builtins: false } } },
+    },
+    { given: '-wW', expected: { settings: { wrap: { programs: 'all', builtins: true, tcpd: true } } } },
+    { given: '--no-native-tcpd', expected: { settings: { wrap: { tcpd: false } } } },
+    { given: '', expected: { hosts: { strict: false, hash: 'word' } } },
+    { given: '--wrappers-strict --dialect=freebsd', expected: { hosts: { strict: true, hash: 'comment' } } },
   ])('"$given"', ({ given, expected }) => {
     expect(run(given)).toMatchObject({ kind: 'serve', options: expected });
   });
@@ -90,7 +100,7 @@ describe('inetd', () => {
         log: { kind: 'syslog', form: 'rfc3164' },
         pidFile: '/run/inetd.pid',
         logConnections: false,
-        wrap: false,
+        settings: { wrap: WRAPS_NOTHING },
       },
     },
     { given: '-i', expected: { foreground: true, log: { kind: 'syslog', form: 'rfc3164' } } },
@@ -100,14 +110,26 @@ describe('inetd', () => {
       given: '-d',
       expected: { foreground: true, log: { kind: 'stderr' }, debug: true, logConnections: true },
     },
-    { given: '-l', expected: { logConnections: true, wrap: true } },
-    { given: '-l --dialect=freebsd', expected: { logConnections: true, wrap: false } },
-    { given: '-lw --dialect=freebsd', expected: { logConnections: true, wrap: true } },
-    { given: '--dialect=netbsd', expected: { wrap: true } },
+    {
+      given: '-l',
+      expected: { logConnections: true, settings: { wrap: { programs: 'all', builtins: false } } },
+    },
+    {
+      given: '-l --dialect=debian',
+      expected: { settings: { wrap: { programs: 'streams', builtins: false } } },
+    },
+    { given: '-l --dialect=freebsd', expected: { logConnections: true, settings: { wrap: WRAPS_NOTHING } } },
+    { given: '-l --dialect=bsd', expected: { settings: { wrap: WRAPS_NOTHING } } },
+    {
+      given: '-lw --dialect=freebsd',
+      expected: { settings: { wrap: { programs: 'all', builtins: false } } },
+    },
+    { given: '-W --dialect=freebsd', expected: { settings: { wrap: { programs: 'none', builtins: true } } } },
+    { given: '--dialect=netbsd', expected: { settings: { wrap: { programs: 'streams' } } } },
     { given: '-p /run/x.pid', expected: { pidFile: '/run/x.pid', paths: [] } },
     { given: '-p x --dialect=gnu', expected: { pidFile: null, paths: ['/etc/x'] } },
     { given: '-d --dialect=freebsd', expected: { pidFile: null } },
-    { given: '-t --dialect=solaris', expected: { logConnections: true, wrap: false } },
+    { given: '-t --dialect=solaris', expected: { logConnections: true, settings: { wrap: WRAPS_NOTHING } } },
     { given: '-r 20 30 --dialect=solaris', expected: { settings: { perMinute: 40 } } },
     { given: '-R0 --dialect=busybox', expected: { settings: { perMinute: null } } },
     { given: '--report=@x', expected: { foreground: true, report: '@x' } },

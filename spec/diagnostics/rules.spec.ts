@@ -2,14 +2,15 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { rules } from '../../lib/diagnostics/rules.ts';
 
-const folder = new URL('../../lib/config/', import.meta.url);
+const folder = new URL('../../lib/', import.meta.url);
 const used = new Set(
   readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts'))
+    .filter((name) => name.endsWith('.ts') && name !== 'diagnostics/rules.ts')
     .flatMap(
       (name) =>
-        readFileSync(new URL(name, folder), 'utf8').match(/(?<=')(inetd|xinetd|unit)\/[a-z0-9-]+(?=')/g) ??
-        [],
+        readFileSync(new URL(name, folder), 'utf8').match(
+          /(?<=')(hosts|inetd|xinetd|unit)\/[a-z0-9-]+(?=')/g,
+        ) ?? [],
     ),
 );
 

@@ -17,7 +17,7 @@ export function reviewHost(
   if (host.startsWith('/') || host.startsWith('@')) return;
   const parts = splitAt(host, '/');
   const problem = parts === null ? addressProblem(host) : networkProblem(parts[0], parts[1], settings);
-  if (problem !== null) diagnostics.warning(`hosts/${problem.code}`, span, problem.message, problem.help);
+  if (problem !== null) diagnostics.warning(problem.code, span, problem.message, problem.help);
 }
 
 interface Problem {
@@ -29,7 +29,7 @@ interface Problem {
 function addressProblem(host: string): Problem | null {
   if (/^\d{1,3}(\.\d{1,3}){0,2}$/.test(host)) {
     return {
-      code: 'partial-address',
+      code: 'hosts/partial-address',
       message: `'${host}' matches no address`,
       help: `write '${host}.' for every address that begins so`,
     };
@@ -37,7 +37,7 @@ function addressProblem(host: string): Problem | null {
   if (host.startsWith('[') && host.endsWith(']')) return bracketProblem(host, 128);
   if (/^\d+(\.\d+){3}$/.test(host) && !isIPv4(host)) {
     return {
-      code: 'bad-address',
+      code: 'hosts/bad-address',
       message: `'${host}' is not how an address is written, it matches nobody`,
       help: 'write four numbers from 0 to 255 without leading zeros',
     };
@@ -56,7 +56,7 @@ function networkProblem(net: string, mask: string, { strict }: HostsSettings): P
   const quad = quadOf(net);
   if (quad === null) {
     return {
-      code: 'bad-network',
+      code: 'hosts/bad-network',
       message: `'${net}' is no network, '${whole}' matches nobody`,
       help: 'write all four numbers: 127.0.0.0/8',
     };
@@ -66,7 +66,7 @@ function networkProblem(net: string, mask: string, { strict }: HostsSettings): P
   const lowest = (quad & network.mask) >>> 0;
   if (lowest === quad) return maskProblem(whole, mask, true);
   return {
-    code: 'host-bits',
+    code: 'hosts/host-bits',
     message: `'${whole}' matches nobody: the address has bits outside its mask`,
     help: `write '${quadText(lowest)}/${mask}'`,
   };
@@ -77,7 +77,7 @@ function maskProblem(whole: string, mask: string, matches: boolean): Problem | n
   if (matches && (/^\d+$/.test(mask) || quadOf(mask) !== null || isIPv4(mask))) return null;
   const message = matches ? `is read as if it ended in '/${leadingNumber(mask)}'` : 'matches nobody';
   return {
-    code: 'bad-mask',
+    code: 'hosts/bad-mask',
     message: `'${mask}' is no mask, '${whole}' ${message}`,
     help: 'write the number of bits, or four numbers for IPv4: /24 or /255.255.255.0',
   };
@@ -87,14 +87,14 @@ function bracketProblem(host: string, length: number): Problem | null {
   const groups = bracketed(host);
   if (groups === null) {
     return {
-      code: 'bad-address',
+      code: 'hosts/bad-address',
       message: `'${host}' is no IPv6 address, it matches nobody`,
       help: 'write an IPv6 address in brackets, an IPv4 address without them',
     };
   }
   if (length < 96 || !samePrefix(groups, MAPPED, 96)) return null;
   return {
-    code: 'mapped-address',
+    code: 'hosts/mapped-address',
     message: `'${host}' matches nobody: IPv4 callers are matched by their IPv4 address`,
     help: 'write the IPv4 address or network without brackets',
   };

@@ -56,6 +56,8 @@ export interface DialectRules {
   readonly shellFallback: boolean;
   readonly refuseFtpData: boolean;
   readonly refuseLoopback: boolean;
+  /** What hosts.allow and hosts.deny call a program: argv[0], the service where none is written, or the program's file. */
+  readonly wrapName: 'argv' | 'argv-or-service' | 'program';
   /** Reads hidden files and backups of a directory too. */
   readonly everyFile: boolean;
 }
@@ -85,6 +87,7 @@ const auto: DialectRules = {
   shellFallback: false,
   refuseFtpData: false,
   refuseLoopback: false,
+  wrapName: 'argv',
   everyFile: false,
 };
 
@@ -122,6 +125,7 @@ export const dialects: Readonly<Record<Dialect, DialectRules>> = {
     perMinute: 40,
     unixMode: 0o755,
     builtinByPort: false,
+    wrapName: 'argv-or-service',
   },
   freebsd: {
     ...auto,
@@ -132,6 +136,7 @@ export const dialects: Readonly<Record<Dialect, DialectRules>> = {
     dotCounter: 'ignored',
     unixMode: 0o200,
     rpcVersion: 1,
+    wrapName: 'program',
   },
   gnu: {
     ...auto,

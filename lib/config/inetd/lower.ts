@@ -8,6 +8,7 @@ import { actionOf, type ProgramContext } from './action.ts';
 import type { Entry } from './entry.ts';
 import { limitsOf } from './limits.ts';
 import { type Placed, type SocketContext, socketsOf } from './sockets.ts';
+import { wrapOf } from './wrap.ts';
 
 /** Everything outside the file that decides what an entry becomes; all of it is looked up beforehand. */
 export type LowerContext = ProgramContext & SocketContext;
@@ -30,7 +31,9 @@ export function lower(entry: Entry, context: LowerContext): Lowered {
     return { services: null, diagnostics: diagnostics.all };
   }
   const activation = activationOf(entry, action, context, diagnostics);
-  const base = serviceOf(entry, { account, action, activation, rpc }, context);
+  const { rules, settings } = context;
+  const wrap = wrapOf(entry, action, { rules, scope: settings.wrap }, diagnostics);
+  const base = serviceOf(entry, { account, action, activation, rpc, wrap }, context);
   const places = entry.service.kind === 'mux' ? [null] : placed;
   const services = places.map((place) => ({
     ...base,
@@ -45,11 +48,12 @@ interface Decided {
   readonly action: Action;
   readonly activation: Activation;
   readonly rpc: RpcProgram | undefined;
+  readonly wrap: Service['wrap'];
 }
 
 function serviceOf(
   entry: Entry,
-  { account, action, activation, rpc }: Decided,
+  { account, action, activation, rpc, wrap }: Decided,
   { rules, settings }: LowerContext,
 ): Omit<Service, 'name' | 'sockets'> {
   const { service, protocol } = entry;
@@ -65,6 +69,7 @@ function serviceOf(
     ...(service.kind === 'mux' ? { mux: { name: service.name, plus: service.plus } } : {}),
     refuseFtpData: rules.refuseFtpData && protocol.kind === 'inet' && protocol.transport === 'tcp',
     refuseLoopback: rules.refuseLoopback && action.kind === 'builtin' && entry.type === 'dgram',
+    wrap,
   };
 }
 
