@@ -87,8 +87,14 @@ asRoot('hosts.allow and hosts.deny', (box) => {
     },
   );
 
-  conforms('case 205: aclexec that fails refuses in hosts.allow', 'D', async () => {
+  conforms('an aclexec that fails refuses in hosts.allow, whatever hosts.deny says', '', async () => {
     await rules(box, { allow: 'probe: ALL: aclexec /bin/false\n' });
+    await serve(box, probe('hello'), DEBIAN);
+    expect(await box.says(23001)).not.toContain('HELLO');
+  });
+
+  conforms('case 205: an aclexec that fails turns the verdict of its file round', 'D', async () => {
+    await rules(box, { allow: 'probe: ALL: aclexec /bin/false\n', deny: DENY_ALL });
     await serve(box, probe('hello'), DEBIAN);
     expect(await box.says(23001)).not.toContain('HELLO');
     await rules(box, { deny: 'probe: ALL: aclexec /bin/false\n' });
