@@ -46,6 +46,7 @@ function explanation(service: Service, defaults: ChildDefaults): string {
       : [`  rpc      ${service.rpc.program}, versions ${service.rpc.low} to ${service.rpc.high}`]),
     ...(action.kind === 'builtin' ? [] : [`  ${activationText(service)}`]),
     ...limitLines(service),
+    ...(service.wrap === null ? [] : [`  access   hosts.allow and hosts.deny, as ${service.wrap.daemon}`]),
     ...(action.kind === 'builtin'
       ? [`  answer   superd itself (${action.name}); no child is started`]
       : childLines(planChild(service, action, defaults))),

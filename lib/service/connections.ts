@@ -6,7 +6,7 @@ import type { Launcher } from '../exec/launch.ts';
 import type { Peer } from '../model/peer.ts';
 import type { Service } from '../model/service.ts';
 import type { Listener } from '../net/listener.ts';
-import { close, type Fd, localAddress } from '../sys/socket.ts';
+import { close, type Fd, localAddress, setLinger } from '../sys/socket.ts';
 import { acceptFailed } from './accept-failed.ts';
 import { changedLauncher } from './changed-launcher.ts';
 import { ConnectionChild } from './connection-child.ts';
@@ -157,10 +157,11 @@ export class Connections implements Serving {
   }
 
   /** The definition may have changed since the connection was accepted: it is served under that one. */
-  #launch({ service, fd, peer, child }: Launch, { level, changes }: Granted): void {
+  #launch({ service, fd, peer, child }: Launch, { level, changes, lingerSeconds }: Granted): void {
     const { setup } = service;
     const { world } = this.#host;
     const launcher = changes === null ? this.#launcher : changedLauncher({ service, world }, changes);
+    if (lingerSeconds !== null) setLinger(fd, lingerSeconds);
     const isOwnProgram = changes === null || changes.command === null;
     const argument = setup.peerArgument && isOwnProgram ? [peerArgument(peer)] : [];
     const start = (environment: readonly string[]) =>

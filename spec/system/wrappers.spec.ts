@@ -329,6 +329,32 @@ asRoot('The wrappers of datagrams and built-ins', (box) => {
     expect(await box.udp(7, ['x'])).toHaveLength(1);
   });
 
+  conforms('tcpmux: who is refused was not told to go on, at once or after a command', '', async () => {
+    const mux = (name: string) => `tcpmux/+${name} stream tcp4 nowait root ${box.server('hello')} ${name}\n`;
+    await serve(box, `tcpmux stream tcp4 nowait root internal\n${mux('one')}${mux('two')}${mux('three')}`, {
+      options: ['-w'],
+    });
+    await rules(box, {
+      allow: 'three: ALL: spawn sleep 0.1\n',
+      deny: 'one: ALL\ntwo: ALL: spawn sleep 0.1\n',
+    });
+    expect(await box.says(1, { send: 'one\r\n', halfClose: false })).toBe('-Service not available\r\n');
+    expect(await box.says(1, { send: 'two\r\n', halfClose: false })).toBe('');
+    expect(await box.says(1, { send: 'three\r\n', halfClose: false })).toBe('+Go\r\nHELLO\n');
+  });
+
+  conforms('a linger time never holds the daemon up', '', async () => {
+    const folder = await bannerFolder(box, `${'x'.repeat(60_000)}\n`);
+    await rules(box, { deny: `probe: ALL: linger 20: banners ${folder}\n` });
+    const probe = `23001 stream tcp4 nowait root ${box.server('hello')} probe\n`;
+    await serve(box, `${probe}23002 stream tcp4 nowait root ${box.server('hello2')} other\n`, ALL);
+    await box.connect(23001);
+    expect(await box.says(23001)).toMatch(/^x+/);
+    const begin = performance.now();
+    expect(await box.says(23002)).toBe('HELLO2\n');
+    expect(performance.now() - begin).toBeLessThan(3_000);
+  });
+
   conforms('a wait stream service is named by a note', '', async () => {
     const daemon = await serve(box, `23001 stream tcp4 wait root ${box.server('acc1')} a\n`, ALL);
     daemon.expectDiagnosed('1 note');

@@ -9,15 +9,16 @@ import type { Effect, Verdict } from '../../access/hosts/verdict.ts';
 import { type Changes, NO_CHANGES } from '../../exec/changes.ts';
 import type { Level } from '../../log/events.ts';
 import type { Service } from '../../model/service.ts';
-import { type Fd, setKeepAlive, setLinger } from '../../sys/socket.ts';
-import { identityAfter } from './identity.ts';
-import type { Outcome } from './outcome.ts';
+import { type Fd, setKeepAlive } from '../../sys/socket.ts';
+import type { Identities } from './identities.ts';
+import { GRANTED, type Granted, type Outcome } from './outcome.ts';
 import { readRegular } from './regular-file.ts';
 import { fromRuleText } from './rule-text.ts';
 
 /** The hands of it. */
 export interface EffectTools {
   readonly lookups: Lookups;
+  readonly identities: Identities;
   /** Whether ids can be changed at all. */
   readonly root: boolean;
   readonly run: (command: string) => Promise<number>;
@@ -39,7 +40,7 @@ export interface Decided {
 /** Carries the verdict out. What cannot be done for want of a user refuses; any other failure is passed over. */
 export async function carryOut(decided: Decided, tools: EffectTools): Promise<Outcome> {
   const { verdict, facts, fd } = decided;
-  let done: Done = { level: null, changes: null };
+  let done = GRANTED;
   for (const effect of verdict.effects) {
     const next = await carryOutOne(effect, done, decided, tools);
     if (typeof next === 'string') {
@@ -51,7 +52,7 @@ export async function carryOut(decided: Decided, tools: EffectTools): Promise<Ou
   const { level, changes } = done;
   switch (verdict.kind) {
     case 'granted':
-      return { kind: 'granted', level, changes };
+      return done;
     case 'refused':
       if (verdict.error !== null) tools.wrong(verdict, verdict.error);
       return { kind: 'refused', level };
@@ -62,27 +63,17 @@ export async function carryOut(decided: Decided, tools: EffectTools): Promise<Ou
         return { kind: 'refused', level };
       }
       tools.say(level ?? 'warning', `twist ${clientText(facts)} to ${verdict.command}`);
-      return {
-        kind: 'granted',
-        level,
-        changes: { ...(changes ?? NO_CHANGES), command: fromRuleText(verdict.command) },
-      };
+      return { ...done, changes: { ...(changes ?? NO_CHANGES), command: fromRuleText(verdict.command) } };
   }
 }
 
-/** What the effects so far came to. */
-interface Done {
-  readonly level: Level | null;
-  readonly changes: Changes | null;
-}
-
-/** A text says why the rule cannot be carried out. */
+/** What an effect adds to those before it. A text says why the rule cannot be carried out. */
 async function carryOutOne(
   effect: Effect,
-  done: Done,
+  done: Granted,
   { service, facts, fd }: Decided,
   tools: EffectTools,
-): Promise<Done | string> {
+): Promise<Granted | string> {
   const changes = done.changes ?? NO_CHANGES;
   switch (effect.kind) {
     case 'severity':
@@ -103,15 +94,14 @@ async function carryOutOne(
       return { ...done, changes: { ...changes, nice: changes.nice + effect.increment } };
     case 'user':
     case 'group': {
-      const identity = changedIdentity(effect, changes, service, tools.root);
+      const identity = changedIdentity(effect, changes, service, tools);
       return typeof identity === 'string' ? identity : { ...done, changes: { ...changes, identity } };
     }
     case 'keepalive':
-      if (fd !== null) attempt(() => setKeepAlive(fd, true));
+      if (fd !== null) setKeepAlive(fd, true);
       return done;
     case 'linger':
-      if (fd !== null) attempt(() => setLinger(fd, effect.seconds));
-      return done;
+      return { ...done, lingerSeconds: effect.seconds };
   }
 }
 
@@ -132,9 +122,9 @@ function changedIdentity(
   effect: OptionOf<'user' | 'group'>,
   changes: Changes,
   { account }: Service,
-  root: boolean,
+  { identities, root }: EffectTools,
 ): NonNullable<Changes['identity']> | string {
-  const identity = identityAfter(effect, changes.identity ?? account);
+  const identity = identities.after(effect, changes.identity ?? account);
   if (typeof identity === 'string') return identity;
   const { uid, gid } = account;
   const may = root && (uid === 0 || (identity.uid === uid && identity.gid === gid));
@@ -149,13 +139,4 @@ async function sendBanner(file: string, facts: Facts, fd: Fd, { lookups, send }:
   if (reading.kind !== 'text') return;
   const text = await bannerText(reading.text, facts, lookups);
   await send(fd, Buffer.from(text, 'latin1'));
-}
-
-/** The connection may be gone: then its options matter to nobody. */
-function attempt(set: () => void): void {
-  try {
-    set();
-  } catch {
-    // passed over, as libwrap does
-  }
 }

@@ -18,8 +18,14 @@ export interface LookUpTools {
 /** The look-ups of a daemon. Netgroups are not looked up: no host is a member, and each group is said once. */
 export function systemLookUps({ clock, emit, run }: LookUpTools): Lookups {
   const unasked = new Set<string>();
+  /** A host that calls often is asked for once at a time: names come through a few threads only. */
+  const asked = new Map<string, Promise<string>>();
   return {
-    hostName: (address) => hostName(address, systemResolver, clock),
+    hostName(address) {
+      const name = asked.get(address) ?? hostName(address, systemResolver, clock);
+      asked.set(address, name);
+      return name.finally(() => asked.delete(address));
+    },
     userName: (request, timeoutMs) => identUser(request, timeoutMs, clock),
     inNetgroup(group) {
       if (!unasked.has(group)) {

@@ -11,10 +11,12 @@ export interface Granted {
   readonly kind: 'granted';
   readonly level: Level | null;
   readonly changes: Changes | null;
+  /** SO_LINGER of the connection. For a child only: where the daemon itself closes, it would wait. */
+  readonly lingerSeconds: number | null;
 }
 
 /** Served as everybody. */
-export const GRANTED: Granted = { kind: 'granted', level: null, changes: null };
+export const GRANTED: Granted = { kind: 'granted', level: null, changes: null, lingerSeconds: null };
 
 /** Turned away, and nothing more. */
 export const REFUSED: Outcome = { kind: 'refused', level: null };

@@ -18,6 +18,7 @@ import { type Fd, localAddress } from '../../sys/socket.ts';
 import { StartQueue } from '../start-queue.ts';
 import { carryOut, type Decided, type EffectTools } from './carry-out.ts';
 import { HostsFiles, type HostsPaths } from './hosts-files.ts';
+import { Identities } from './identities.ts';
 import { systemLookUps } from './look-ups.ts';
 import { GRANTED, type Outcome, REFUSED } from './outcome.ts';
 import { toRuleText } from './rule-text.ts';
@@ -63,10 +64,11 @@ export class Wrappers {
     this.#tools = {
       run,
       lookups: this.#lookups,
+      identities: new Identities(),
       root: defaults.root,
       send: (fd, bytes) => sendAll(fd, bytes, { clock, poller }),
       say: (level, message) => emit({ event: 'message', level, message }),
-      wrong: (verdict, error) => this.#wrong(errorText(verdict.rule, error), emit),
+      wrong: (verdict, error) => this.#sayOnce(errorText(verdict.rule, error)),
     };
   }
 
@@ -81,6 +83,7 @@ export class Wrappers {
     if (tables !== this.#tables) {
       this.#tables = tables;
       this.#errors.clear();
+      this.#tools.identities.clear();
     }
     if (!hasRules(tables)) return GRANTED;
     const facts = factsOf(service, call);
@@ -108,7 +111,8 @@ export class Wrappers {
     this.waiting.begin();
     try {
       return await outcome;
-    } catch {
+    } catch (error) {
+      this.#sayOnce(`hosts.allow and hosts.deny: ${(error as Error).message}`);
       return REFUSED;
     } finally {
       this.waiting.end();
@@ -116,10 +120,10 @@ export class Wrappers {
   }
 
   /** Each error once for a load: it is the rule's, not the caller's. */
-  #wrong(text: string, emit: Emit): void {
+  #sayOnce(text: string): void {
     if (this.#errors.has(text) || this.#errors.size >= MOST_ERRORS) return;
     this.#errors.add(text);
-    emit({ event: 'message', level: 'err', message: text });
+    this.#tools.say('err', text);
   }
 }
 
