@@ -147,8 +147,8 @@ export class Children {
     for (;;) {
       const count = check(native.spawnReports(this.#reports), 'spawn', 'reports');
       for (let at = 0; at < count * reportWords; at += reportWords) {
-        const [id = 0, pid = 0, step = 0, errno = 0] = this.#reports.subarray(at, at + reportWords);
-        this.#reported(id, pid, step, errno);
+        const word = (index: number) => this.#reports[at + index] ?? 0;
+        this.#reported(word(0), word(1), word(2), word(3));
       }
       if (count * reportWords < this.#reports.length) break;
     }

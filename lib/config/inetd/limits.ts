@@ -13,22 +13,19 @@ export function limitsOf(
   settings: InetdSettings,
 ): Limits {
   const inherited = startsProcess(type, action) ? firstGiven(settings.perMinute, rules.perMinute) : null;
-  const common = {
+  const wait = activation === 'wait';
+  // Written out, not spread: ten thousand objects of one shape.
+  return {
     perMinute: firstGiven(limits.perMinute, inherited),
     tripPauseMs: rules.tripPauseMs,
+    children: wait ? 1 : firstGiven(limits.children, settings.children ?? null),
+    perAddressPerMinute: wait
+      ? null
+      : firstGiven(limits.perAddressPerMinute, settings.perAddressPerMinute ?? null),
+    perAddressChildren: wait
+      ? null
+      : firstGiven(limits.perAddressChildren, settings.perAddressChildren ?? null),
     ipMax: limits.ipMax ?? null,
-  };
-  if (activation === 'wait') {
-    return { ...common, children: 1, perAddressPerMinute: null, perAddressChildren: null };
-  }
-  return {
-    ...common,
-    children: firstGiven(limits.children, firstGiven(settings.children, null)),
-    perAddressPerMinute: firstGiven(
-      limits.perAddressPerMinute,
-      firstGiven(settings.perAddressPerMinute, null),
-    ),
-    perAddressChildren: firstGiven(limits.perAddressChildren, firstGiven(settings.perAddressChildren, null)),
   };
 }
 
