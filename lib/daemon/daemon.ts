@@ -7,6 +7,7 @@ import type { Service } from '../model/service.ts';
 import { Runner } from '../service/runner.ts';
 import type { World } from '../service/serving.ts';
 import { makeRoom } from './descriptors.ts';
+import { compactLater } from './heap.ts';
 import type { PidFile } from './pid-file.ts';
 import { reconcile, serviceKey } from './reconcile.ts';
 
@@ -74,6 +75,7 @@ export class Daemon {
       startMs: clock.now() - begin,
     });
     options.notify.ready(daemon.#status);
+    compactLater(loaded.services.length, clock.after);
     return daemon;
   }
 
@@ -177,6 +179,7 @@ export class Daemon {
     const { keep, change, add, remove } = changes;
     const counts = { added: add.length, removed: remove.length, changed: change.length, kept: keep.length };
     emit({ event: 'reloaded', ...counts, durationMs: clock.now() - begin });
+    compactLater(loaded.services.length, clock.after);
   }
 
   async #loadPatiently(): Promise<Loaded> {
