@@ -9,6 +9,7 @@
         'lib/sys/native/child.c',
         'lib/sys/native/descriptor.c',
         'lib/sys/native/epoll.c',
+        'lib/sys/native/exits.c',
         'lib/sys/native/message.c',
         'lib/sys/native/name.c',
         'lib/sys/native/plan.c',

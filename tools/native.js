@@ -15,7 +15,9 @@ const COMMANDS = {
 export function native(command) {
   const [program, ...args] = COMMANDS[command] ?? [];
   if (program === undefined) throw new Error(`native.js knows ${Object.keys(COMMANDS).join(', ')}`);
-  return spawnSync(program, args, { stdio: 'inherit', env: withHeaders(process.env) }).status ?? 1;
+  const { error, status } = spawnSync(program, args, { stdio: 'inherit', env: withHeaders(process.env) });
+  if (error !== undefined) throw new Error(`${program}: ${error.code}; run it as "npm run native"`);
+  return status ?? 1;
 }
 
 /** Node-API headers that came with this Node are good enough: without this node-gyp would download them. */

@@ -65,6 +65,7 @@ export class Children {
   readonly #options: ChildrenOptions;
   readonly #timeoutMs: number;
   readonly #watch: Watch;
+  readonly #exits: Watch;
   readonly #attempts = new Attempts();
   /** In the order of their start. */
   readonly #starting = new Map<number, Start>();
@@ -72,7 +73,6 @@ export class Children {
   readonly #zombies = new Zombies();
   readonly #reports = new Int32Array(64 * reportWords);
   readonly #progress = new Int32Array(2);
-  readonly #reap = () => this.#reapAll();
   #idle: (() => void)[] = [];
   #serial = 0;
   #patrolling = false;
@@ -83,7 +83,9 @@ export class Children {
     this.#timeoutMs = options.spawnTimeoutMs ?? 10_000;
     const fd = check(native.spawnEventFd(), 'eventfd', 'spawner');
     this.#watch = options.poller.watch(fd, 'in', () => this.#takeReports());
-    process.on('SIGCHLD', this.#reap);
+    const exits = check(native.exitsOpen(), 'eventfd', 'exits');
+    this.#exits = options.poller.watch(exits, 'in', () => this.#reapAll());
+    native.exitsArm(1);
   }
 
   /** Children whose program runs. */
@@ -139,7 +141,7 @@ export class Children {
   /** Stops listening to children; they live on, and nothing is reported any more. */
   close(): void {
     this.#closed = true;
-    process.off('SIGCHLD', this.#reap);
+    this.#exits.stop();
     this.#watch.stop();
   }
 
@@ -152,6 +154,7 @@ export class Children {
       }
       if (count * reportWords < this.#reports.length) break;
     }
+    native.exitsArm(0);
     this.#tellOrphans();
     this.#attempts.finish();
   }
@@ -176,6 +179,7 @@ export class Children {
 
   #reapAll(): void {
     for (let exit = waitAny(); exit; exit = waitAny()) this.#exited(exit);
+    native.exitsArm(1);
     this.#tellOrphans();
     this.#tellIdle();
     this.#attempts.finish();

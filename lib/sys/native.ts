@@ -143,6 +143,10 @@ export interface Native {
   /** Adds a spawner thread; two at first use. */
   spawnerAdd(): number;
 
+  /** Starts the thread that waits for exits, and returns an eventfd that is readable when a child has ended. */
+  exitsOpen(): number;
+  /** After a start; and with `reaped` 1 when all exits were reaped: then the next one makes the eventfd readable again. */
+  exitsArm(reaped: number): number;
   /** wait4(2) of any child when pid is -1. `out` gets [status, user µs, system µs, maximal RSS in kB]. Returns the pid, 0 or -errno. */
   wait4(pid: number, options: number, out: Float64Array): number;
   kill(pid: number, signal: number): number;

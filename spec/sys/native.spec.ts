@@ -26,6 +26,7 @@ const left = new Set([
   'setsid',
   'epollClose',
   'spawnEventFd',
+  'exitsOpen',
   'spawnerAdd',
   'strerror',
   'constants',
