@@ -22,7 +22,7 @@ export function compactLater(
 function compact(): void {
   setFlagsFromString('--expose-gc');
   setFlagsFromString('--compact-on-every-full-gc');
-  const collect = runInNewContext('gc') as unknown;
-  if (typeof collect === 'function') collect();
+  const collect = runInNewContext('gc') as (() => void) | undefined;
+  collect?.();
   setFlagsFromString('--no-compact-on-every-full-gc');
 }
