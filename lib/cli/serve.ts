@@ -1,7 +1,8 @@
 /** The daemon's entry: from the words of a command line to a daemon that serves until it is told to stop. */
 
+import { readFileSync } from 'node:fs';
 import { release } from 'node:os';
-import { kernelProblem } from '../sys/kernel.ts';
+import { kernelProblem, tracingProblem } from '../sys/kernel.ts';
 import { unixSend } from '../sys/transfer.ts';
 import { daemonise } from './daemonise.ts';
 import { calledAs } from './inetd.ts';
@@ -38,11 +39,20 @@ export async function serve({ face, args, signals }: Launch): Promise<number> {
   const { options } = command;
   if (!options.foreground) return daemonise({ name: called.name, signals });
   const report = (status: number, text: string) => tellStarter(options, face, status, text);
-  const problem = kernelProblem(release());
+  const problem = kernelProblem(release()) ?? (caller.uid === 0 ? tracingProblem(suidDumpable()) : null);
   if (problem !== null) return report(1, problem);
   // Paths are absolute by now.
   if (options.report !== null) process.chdir('/');
   return run({ options, face, signals, report });
+}
+
+/** Its default where it cannot be read, as in some containers. */
+function suidDumpable(): string {
+  try {
+    return readFileSync('/proc/sys/fs/suid_dumpable', 'latin1');
+  } catch {
+    return '0';
+  }
 }
 
 /** Tells whoever waits for the start how it ended: the process that inetd was called in, else standard error. */

@@ -14,3 +14,16 @@ export function kernelProblem(release: string): string | null {
   if (major > needed.major || (major === needed.major && minor >= needed.minor)) return null;
   return `Linux ${needed.major}.${needed.minor} or newer is needed; this is ${release}`;
 }
+
+/**
+ * Why root must not start children of other users here, or null. Until exec a child shares the daemon's memory; with
+ * fs.suid_dumpable at 1 (proc_sys_fs(5)) its user may trace it as soon as it has that user's id. `suidDumpable` is the
+ * content of /proc/sys/fs/suid_dumpable.
+ */
+export function tracingProblem(suidDumpable: string): string | null {
+  if (suidDumpable.trim() !== '1') return null;
+  return (
+    'fs.suid_dumpable is 1, so that users could trace their services into the memory of this process: ' +
+    'set it to 0 or 2 (sysctl fs.suid_dumpable=2)'
+  );
+}

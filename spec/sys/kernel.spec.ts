@@ -1,6 +1,6 @@
 import { release } from 'node:os';
 import { describe, expect, it } from '@jest/globals';
-import { kernelProblem } from '../../lib/sys/kernel.ts';
+import { kernelProblem, tracingProblem } from '../../lib/sys/kernel.ts';
 
 describe('kernelProblem', () => {
   it.each([
@@ -24,5 +24,15 @@ describe('kernelProblem', () => {
 
   it('finds nothing wrong with the kernel that runs these specs', () => {
     expect(kernelProblem(release())).toBeNull();
+  });
+});
+
+describe('tracingProblem', () => {
+  it.each([
+    { content: '0\n', fine: true },
+    { content: '1\n', fine: false },
+    { content: '2\n', fine: true },
+  ])('fs.suid_dumpable $content: fine is $fine', ({ content, fine }) => {
+    expect(tracingProblem(content) === null).toBe(fine);
   });
 });
