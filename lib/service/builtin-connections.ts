@@ -4,8 +4,8 @@ import type { AddressKey } from '../access/source-rate.ts';
 import { formatPeer, type Peer } from '../model/peer.ts';
 import type { Builtin, BuiltinName } from '../model/service.ts';
 import type { Listener } from '../net/listener.ts';
-import { close, type Fd, keepHigh, setBlocking } from '../sys/socket.ts';
-import { acceptFailed } from './accept-failed.ts';
+import { type Fd, keepHigh, setBlocking } from '../sys/socket.ts';
+import { acceptCallers } from './accept-callers.ts';
 import { changedLauncher } from './changed-launcher.ts';
 import { ConnectionChild } from './connection-child.ts';
 import { FREED, type Host, type Serving } from './serving.ts';
@@ -29,37 +29,15 @@ export class BuiltinConnections implements Serving {
 
   readable(listener: Listener): void {
     const { admission, service, world } = this.#host;
+    const { waiting } = world.wrappers;
+    if (service.wrap !== null && waiting.room <= 0) {
+      this.#host.stall(waiting);
+      return;
+    }
     const room = (service.limits.children ?? MOST_CONNECTIONS) - admission.children;
-    if (room <= 0) {
-      this.#host.apply({ name: 'filled' });
-      return;
-    }
-    const { accepted, wrappers } = world;
-    if (service.wrap !== null && wrappers.waiting.room <= 0) {
-      this.#host.stall(wrappers.waiting);
-      return;
-    }
-    const count = accepted.accept(listener.fd, { blocking: false, max: room });
-    if (count < 0) {
-      acceptFailed(this.#host, -count);
-      return;
-    }
-    const now = world.clock.now();
-    for (let i = 0; i < count; i++) {
-      const fd = accepted.fds[i] ?? -1;
-      const address = admission.asksAddress ? accepted.addressKey(i) : '';
-      const verdict = admission.ask(address, now);
-      if (verdict === 'admit') this.#start(fd, accepted.peer(i), address, now);
-      else {
-        close(fd);
-        if (verdict === 'trip') {
-          for (let rest = i + 1; rest < count; rest++) close(accepted.fds[rest] ?? -1);
-          this.#host.apply({ name: 'trip' });
-          return;
-        }
-        this.#host.refuse(verdict, accepted.peer(i));
-      }
-    }
+    acceptCallers(this.#host, listener, { blocking: false, room }, (fd, index, address, now) =>
+      this.#start(fd, world.accepted.peer(index), address, now),
+    );
   }
 
   #start(fd: Fd, peer: Peer, address: AddressKey, now: number): void {

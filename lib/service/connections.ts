@@ -6,8 +6,8 @@ import type { Launcher } from '../exec/launch.ts';
 import type { Peer } from '../model/peer.ts';
 import type { Service } from '../model/service.ts';
 import type { Listener } from '../net/listener.ts';
-import { close, type Fd, localAddress, setLinger } from '../sys/socket.ts';
-import { acceptFailed } from './accept-failed.ts';
+import { type Fd, localAddress, setLinger } from '../sys/socket.ts';
+import { acceptCallers, type Serve } from './accept-callers.ts';
 import { changedLauncher } from './changed-launcher.ts';
 import { ConnectionChild } from './connection-child.ts';
 import { peerArgument } from './peer-argument.ts';
@@ -16,9 +16,6 @@ import type { Host, Serving } from './serving.ts';
 import type { StartQueue } from './start-queue.ts';
 import { askWrappers, hangUp } from './wrap/ask-wrappers.ts';
 import { GRANTED, type Granted, type Outcome } from './wrap/outcome.ts';
-
-/** TCP port of FTP data connections: a caller from there is an FTP server that somebody bounces off (CERT CA-1997-27). */
-const FTP_DATA = 20;
 
 /** A connection that was accepted elsewhere (tcpmux), on a descriptor of its own. */
 export interface Adopted {
@@ -41,38 +38,15 @@ export class Connections implements Serving {
   }
 
   readable(listener: Listener): void {
-    const { admission, service, world } = this.#host;
-    if (admission.full) {
-      this.#host.apply({ name: 'filled' });
-      return;
-    }
+    const { admission, service } = this.#host;
     const queue = this.#busiest;
     if (queue.room <= 0) {
       this.#host.stall(queue);
       return;
     }
-    const { children } = service.limits;
-    const room = Math.min(
-      queue.room,
-      children === null ? Number.POSITIVE_INFINITY : children - admission.children,
-    );
-    const { accepted } = world;
-    const count = accepted.accept(listener.fd, { blocking: true, max: room });
-    if (count < 0) {
-      acceptFailed(this.#host, -count);
-      return;
-    }
-    const now = world.clock.now();
-    for (let i = 0; i < count; i++) {
-      const fd = accepted.fds[i] ?? -1;
-      if (!this.#take(fd, i, now)) {
-        // The service tripped: whoever else was accepted in this batch came too late as well.
-        for (let rest = i; rest < count; rest++) close(accepted.fds[rest] ?? -1);
-        this.#host.apply({ name: 'trip' });
-        return;
-      }
-    }
-    if (admission.full) this.#host.apply({ name: 'filled' });
+    const children = (service.limits.children ?? Number.POSITIVE_INFINITY) - admission.children;
+    const room = Math.min(queue.room, children);
+    acceptCallers(this.#host, listener, { blocking: true, room }, this.#serve);
   }
 
   /** Serves a connection that came another way. Unless `started` is returned it was not touched. */
@@ -89,24 +63,10 @@ export class Connections implements Serving {
     return 'refused';
   }
 
-  /** One of the accepted batch; false when the service trips. */
-  #take(fd: Fd, index: number, now: number): boolean {
-    const { admission, service, world } = this.#host;
-    const { accepted } = world;
-    const address = admission.asksAddress ? accepted.addressKey(index) : '';
-    const verdict = admission.ask(address, now);
-    if (verdict === 'trip') return false;
-    if (verdict !== 'admit') {
-      close(fd);
-      this.#host.refuse(verdict, accepted.peer(index));
-    } else if (service.refuseFtpData && accepted.peerPort(index) === FTP_DATA) {
-      close(fd);
-      this.#host.refuse('ftp-data', accepted.peer(index));
-    } else {
-      this.#start(fd, this.#needsPeer ? accepted.peer(index) : NOBODY, address, now);
-    }
-    return true;
-  }
+  readonly #serve: Serve = (fd, index, address, now) => {
+    const { accepted } = this.#host.world;
+    this.#start(fd, this.#needsPeer ? accepted.peer(index) : NOBODY, address, now);
+  };
 
   get #needsPeer(): boolean {
     const { service, world } = this.#host;
