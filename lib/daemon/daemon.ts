@@ -75,7 +75,7 @@ export class Daemon {
       startMs: clock.now() - begin,
     });
     options.notify.ready(daemon.#status);
-    compactLater(loaded.services.length, clock.after);
+    compactLater(clock.after);
     return daemon;
   }
 
@@ -179,7 +179,7 @@ export class Daemon {
     const { keep, change, add, remove } = changes;
     const counts = { added: add.length, removed: remove.length, changed: change.length, kept: keep.length };
     emit({ event: 'reloaded', ...counts, durationMs: clock.now() - begin });
-    compactLater(loaded.services.length, clock.after);
+    compactLater(clock.after);
   }
 
   async #loadPatiently(): Promise<Loaded> {

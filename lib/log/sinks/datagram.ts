@@ -1,6 +1,7 @@
 /** Lines to a local syslog daemon, a datagram each. It may be slow, absent or started again under our feet. */
 
 import { constants } from 'node:os';
+import { MAX_LINE } from '../entry.ts';
 import { type After, Losses, type Recovered, type Sink } from './sink.ts';
 
 /** Sends a datagram to a Unix socket without blocking: 0 or -errno. */
@@ -8,6 +9,9 @@ export type UnixSend = (path: string, bytes: Uint8Array) => number;
 
 /** Lines that may wait for a socket that is full or not there. */
 export const MAX_WAITING_LINES = 512;
+
+/** Room for the longest line; a character takes four bytes at most. */
+const MAX_LINE_BYTES = 4 * MAX_LINE;
 
 /** When to try again if no new line makes us try before, ms. */
 export const RETRY_MS = 100;
@@ -18,6 +22,8 @@ export class DatagramSink implements Sink {
   readonly #path: string;
   readonly #after: After;
   readonly #losses: Losses;
+  /** One for all lines: what a full socket is offered again and again must not become garbage each time. */
+  readonly #encoded = Buffer.allocUnsafeSlow(MAX_LINE_BYTES);
   #waiting: string[] = [];
   #retrying = false;
 
@@ -62,7 +68,8 @@ export class DatagramSink implements Sink {
 
   /** Whether the line is done with. One that is too long for the socket would never get through. */
   #deliver(line: string): boolean {
-    const result = this.#send(this.#path, Buffer.from(line));
+    const length = this.#encoded.write(line);
+    const result = this.#send(this.#path, this.#encoded.subarray(0, length));
     if (result >= 0) return true;
     if (result !== -constants.errno.EMSGSIZE) return false;
     this.#losses.add(1);
