@@ -110,6 +110,17 @@ describe('a child', () => {
     expect(own).not.toBe(none);
   });
 
+  it('begins so too when the daemon itself was started with real-time signals ignored', async () => {
+    const ignoring =
+      'import os, signal, sys; signal.signal(signal.SIGRTMAX, signal.SIG_IGN); os.execvp(sys.argv[1], sys.argv[1:])';
+    const { ignored, own } = await runIsolatedJson<Record<string, string>>('sys/child-state.ts', {
+      args: ['signals'],
+      wrapper: ['python3', '-c', ignoring],
+    });
+    expect(ignored).toBe('0000000000000000');
+    expect(own).toMatch(/^8/);
+  });
+
   asRoot('has exactly the ids and groups of its plan, above 65535 too', async () => {
     const of = (id: number) => Array<string>(4).fill(String(id));
     expect(await scenario('ids')).toEqual({

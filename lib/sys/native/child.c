@@ -54,7 +54,7 @@ ON_FOREIGN_STACK static void default_handlers(struct job *job) {
   /* The kernel's struct differs between architectures (restorer, order), but the default is all zeros in each. */
   const unsigned long zeros[16] = {0};
   for (int number = 1; number < _NSIG; number++) {
-    if (number == SIGKILL || number == SIGSTOP) continue;
+    if ((job->resets >> (number - 1) & 1) == 0) continue;
     if (syscall(SYS_rt_sigaction, number, zeros, NULL, SIGSET_BYTES) < 0) leave(job, errno);
   }
 }

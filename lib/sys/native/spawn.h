@@ -42,6 +42,7 @@ struct job {
   struct plan *plan;
   int id;
   bool close_after;
+  uint64_t resets; /* the signals whose handlers the child resets: bit 0 is signal 1 */
   pid_t pid;
   int step, error;
   int fd_count, text_count;
