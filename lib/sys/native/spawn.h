@@ -56,6 +56,9 @@ void plan_release(struct plan *plan);
 /* Writes the argument vector and the environment of this start, from the plan's offsets and the given strings. */
 void job_resolve(struct job *job);
 
+/* The signals that every child of this process resets: bit 0 is signal 1. */
+uint64_t signals_to_reset(void);
+
 bool is_exec(const struct operation *operation);
 
 /* Runs in the child, which shares our memory until exec: raw system calls only. Never returns. */

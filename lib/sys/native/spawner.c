@@ -222,21 +222,6 @@ int spawner_add(struct spawner *spawner) {
   return threads;
 }
 
-/*
- * The signals that a child resets: all that may have a handler or be ignored. Real-time signals are looked at once, since
- * nothing in Node changes them later; thirty calls fewer in each child. The first two of them belong to libc.
- */
-static uint64_t signals_to_reset(void) {
-  uint64_t resets = 0;
-  struct sigaction action;
-  for (int number = 1; number < _NSIG; number++) {
-    if (number == SIGKILL || number == SIGSTOP) continue;
-    bool untouched = number >= SIGRTMIN && sigaction(number, NULL, &action) == 0 && action.sa_handler == SIG_DFL;
-    if (!untouched) resets |= (uint64_t)1 << (number - 1);
-  }
-  return resets;
-}
-
 struct spawner *spawner_new(void) {
   struct spawner *spawner = calloc(1, sizeof *spawner);
   if (spawner == NULL) return NULL;
