@@ -152,6 +152,12 @@ export class Daemon {
     return found;
   }
 
+  /** The events of one kind, once so many were told: a client may have its answer before the log has its line. */
+  async told<K extends Event['event']>(kind: K, count: number): Promise<readonly Logged<K>[]> {
+    await this.#until(() => this.events(kind)[count - 1] ?? null, `${count} events '${kind}'`, 10_000);
+    return this.events(kind);
+  }
+
   /** What was said about the file, as `LINE SEVERITY`: exactly this. A peer says it in its own words, elsewhere. */
   expectDiagnosed(...said: readonly string[]): void {
     if (subject.kind === 'peer') return;

@@ -26,7 +26,7 @@ asRoot('Failures of system calls', (box) => {
       expect(await daemon.event('paused')).toMatchObject({ reason: 'descriptors', pauseMs: 1_000 });
       expect(await box.says(13)).toHaveLength(26);
       expect(await caller).toBe('HELLO\n');
-      expect(daemon.events('resumed')).toHaveLength(1);
+      expect(await daemon.told('resumed', 1)).toHaveLength(1);
     });
   }
 

@@ -37,7 +37,7 @@ asRoot('Spawning and limits of inetd.conf services', (box) => {
       await box.udp(23001, ['x'], { timeoutMs: 300 });
       expect((await bound(box, 'udp', 23001)).map(({ received }) => received)).toEqual([0]);
       expect(await load(box, daemon.pid)).toBeLessThan(0.05);
-      if (daemon.tells) expect(daemon.events('start-failed')).toHaveLength(1);
+      if (daemon.tells) expect(await daemon.told('start-failed', 1)).toHaveLength(1);
     },
   );
 
@@ -104,7 +104,7 @@ asRoot('Spawning and limits of inetd.conf services', (box) => {
     expect(await served(4)).toBe(3);
     expect(await box.says(23001)).toBe('ECONNREFUSED');
     if (daemon.tells)
-      expect(daemon.events('paused')).toMatchObject([{ reason: 'rate', limit: 3, pauseMs: 600_000 }]);
+      expect(await daemon.told('paused', 1)).toMatchObject([{ reason: 'rate', limit: 3, pauseMs: 600_000 }]);
   });
 
   for (const signal of ['SIGALRM', 'SIGHUP'] as const) {
@@ -131,7 +131,7 @@ asRoot('Spawning and limits of inetd.conf services', (box) => {
     const daemon = await serve(box, `900 stream tcp4 nowait.2 root ${hello}\n${rate(2)}`);
     expect([await served(3, 900), await served(3)]).toEqual([2, 2]);
     expect([await box.says(900), await box.says(23001)]).toEqual(['ECONNREFUSED', 'ECONNREFUSED']);
-    expect(daemon.events('paused')).toHaveLength(2);
+    expect(await daemon.told('paused', 2)).toHaveLength(2);
   });
 
   conforms('case 151: a dgram service over its limit leaves the processor alone', '', async () => {
@@ -177,8 +177,8 @@ asRoot('Spawning and limits of inetd.conf services', (box) => {
       expect(await load(box, daemon.pid)).toBeLessThan(0.1);
       expect(await caller).toBe('HELLO\n');
       // Two failures, a second each: one line for each pause and its end.
-      expect(daemon.events('paused')).toHaveLength(2);
-      expect(daemon.events('resumed')).toHaveLength(2);
+      expect(await daemon.told('paused', 2)).toHaveLength(2);
+      expect(await daemon.told('resumed', 2)).toHaveLength(2);
     },
   );
 

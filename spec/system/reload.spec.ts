@@ -114,7 +114,7 @@ asRoot('Reload and signals', (box) => {
     await daemon.reload();
     expect(await box.says(23001)).toBe('HELLO\n');
     expect(await inode()).toEqual(before);
-    if (daemon.tells) expect(daemon.events('reload-failed')).toHaveLength(1);
+    if (daemon.tells) expect(await daemon.told('reload-failed', 1)).toHaveLength(1);
     await box.shell(`mv ${daemon.file}.away ${daemon.file}`);
     await daemon.reload(nowait('hello2'));
     expect(await box.says(23001)).toBe('HELLO2\n');

@@ -50,7 +50,7 @@ asRoot('Serving', (box) => {
     expect(await daemon.event('paused', ({ service }) => service === '23001/tcp4')).toMatchObject({
       limit: 5,
     });
-    expect(daemon.events('handed-over')).toHaveLength(5);
+    expect(await daemon.told('handed-over', 5)).toHaveLength(5);
     expect(await box.says(23002)).toBe('HELLO\n');
     expect(await load(box, daemon.pid)).toBeLessThan(0.05);
   });
@@ -147,7 +147,10 @@ print(failed)`;
       children: 1,
       served: 1,
     });
-    expect(daemon.events('state')).toMatchObject([{ service: '23001/tcp4', children: 0, served: 1 }, {}]);
+    expect(await daemon.told('state', 2)).toMatchObject([
+      { service: '23001/tcp4', children: 0, served: 1 },
+      {},
+    ]);
   });
 
   conforms('-l tells the start and the end of each connection', '', async () => {

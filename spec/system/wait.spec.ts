@@ -53,7 +53,7 @@ asRoot('Wait field, owner and program of inetd.conf', (box) => {
       for (let n = 0; n < 4; n += 1) heard.push(await box.says(23001));
       expect(heard).toEqual(['HELLO\n', 'HELLO\n', 'HELLO\n', expect.stringMatching(/^(ECONNRESET)?$/)]);
       expect(await box.says(23001, { localAddress: '10.9.9.9' })).toBe('HELLO\n');
-      expect(daemon.events('refused')).toMatchObject([{ reason: 'per-address-rate', limit: 3 }]);
+      expect(await daemon.told('refused', 1)).toMatchObject([{ reason: 'per-address-rate', limit: 3 }]);
     },
   );
 
@@ -67,7 +67,7 @@ asRoot('Wait field, owner and program of inetd.conf', (box) => {
       expect(await box.says(23001, { halfClose: false })).toMatch(/^(ECONNRESET)?$/);
       const other = await box.connect(23001, { localAddress: '10.9.9.9' });
       expect(await other.line()).toMatch(/^\d+\n$/);
-      expect(daemon.events('refused')).toMatchObject([{ reason: 'per-address-children', limit: 1 }]);
+      expect(await daemon.told('refused', 1)).toMatchObject([{ reason: 'per-address-children', limit: 1 }]);
       expect(await box.lives(pid)).toBe(true);
     },
   );

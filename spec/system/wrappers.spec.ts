@@ -323,7 +323,7 @@ asRoot('The wrappers of datagrams and built-ins', (box) => {
     expect(await box.says(13)).not.toMatch(/\d\d:\d\d/);
     expect((await box.tcp(37)).data).toHaveLength(4);
     expect(await box.udp(7, ['x'], { timeoutMs: 300 })).toEqual([]);
-    expect(daemon.events('refused')).toHaveLength(2);
+    expect(await daemon.told('refused', 2)).toHaveLength(2);
     await rules(box, { allow: 'daytime: ALL: twist /bin/echo never\n' });
     expect(await box.says(13)).toBe('never\n');
     expect(await box.udp(7, ['x'])).toHaveLength(1);
