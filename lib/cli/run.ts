@@ -109,14 +109,15 @@ async function letGo({ log, poller, children, notifier }: Machine): Promise<void
   poller.close();
 }
 
-function startDaemon(
+async function startDaemon(
   options: ServeOptions,
   { log, poller, children, notifier }: Machine,
   pidFile: PidFile | null,
 ) {
   const lowest = lowestDescriptor();
+  const inherited = takeInherited(process.env, process.pid, lowest);
   const { hosts, onTrip, udpReplyLowPorts, logConnections } = options;
-  return Daemon.start({
+  const started = await Daemon.start({
     load: () => readFiles(options.paths, options.settings),
     world: (runners) =>
       makeWorld(
@@ -127,7 +128,7 @@ function startDaemon(
           emit: log.emit,
           defaults: childDefaults(options.keepEnvironment),
           users: { byName: findUser, byId: findUserById },
-          inherited: takeInherited(process.env, process.pid, lowest),
+          inherited,
           lowest,
           onTrip,
           connections: logConnections,
@@ -147,6 +148,11 @@ function startDaemon(
       stopping: () => notifier.stopping('stopping'),
     },
   });
+  if (inherited.size > 0) {
+    const message = `${inherited.size} of the sockets passed by LISTEN_FDS match no entry; they stay open for a reload`;
+    log.emit({ event: 'message', level: 'warning', message });
+  }
+  return started;
 }
 
 function lowestDescriptor(): number {

@@ -26,11 +26,6 @@ export class InheritedSockets {
     return this.#byPlace.size;
   }
 
-  /** The sockets that nobody has taken, as type and encoded address. */
-  get left(): readonly Fd[] {
-    return [...this.#byPlace.values()];
-  }
-
   add(place: string, fd: Fd): void {
     this.#byPlace.set(place, fd);
   }

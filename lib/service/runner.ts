@@ -28,6 +28,8 @@ export class Runner implements Host {
   #serving: Serving;
   #state: State = { name: 'closed' };
   #cancel: Cancel | null = null;
+  /** The portmapper's answer, while it is awaited. It never rejects. */
+  #registering: Promise<void> = Promise.resolve();
   /** The end of the RPC registration, once it has begun. */
   #withdrawn: Promise<void> = Promise.resolve();
   /** What was said last about a bind that fails, so that it is said once. */
@@ -160,6 +162,8 @@ export class Runner implements Host {
 
   #bind(): void {
     const { rpc, sockets } = this.#service;
+    // Those of an attempt whose registration is still awaited.
+    this.#listeners.close();
     try {
       this.#listeners.open(sockets, { share: this.#serving.sharesAddress === true });
     } catch (error) {
@@ -170,9 +174,15 @@ export class Runner implements Host {
       this.#bound();
       return;
     }
-    this.#registration.begin(this.#service, this.#listeners.all).then(
-      () => this.#bound(),
+    const open = this.#listeners.all;
+    // Nobody may wait for the answer any more: closed meanwhile, or tried again.
+    const awaited = () => this.#listeners.all === open;
+    this.#registering = this.#registration.begin(this.#service, open).then(
+      () => {
+        if (awaited()) this.#bound();
+      },
       (error: unknown) => {
+        if (!awaited()) return;
         this.#listeners.close();
         this.#bindFailed(error);
       },
@@ -214,7 +224,7 @@ export class Runner implements Host {
     this.#listeners.close();
     // A busy server still answers on its port (inetd(8)).
     const busy = this.#service.activation === 'wait' && this.admission.children > 0;
-    if (!busy) this.#withdrawn = this.#registration.end();
+    if (!busy) this.#withdrawn = this.#registering.then(() => this.#registration.end());
     for (const address of addresses)
       this.world.emit({ event: 'closed', service: this.#service.name, address });
   }

@@ -106,6 +106,17 @@ os.execvp(sys.argv[1], sys.argv[1:])`;
     return ['/usr/bin/python3', await box.write(box.fresh('.py'), script)];
   }
 
+  conforms('are mentioned where no entry has their address', '', async () => {
+    const under = await launcher(['(socket.SOCK_STREAM, "127.0.0.1", 23009)']);
+    const daemon = await serve(box, `23003 stream tcp4 nowait root ${box.server('hello')} h\n`, {
+      under,
+      env: { PATH: '/usr/bin:/bin' },
+    });
+    const { message } = await daemon.event('message');
+    expect(message).toMatch(/^1 of the sockets passed by LISTEN_FDS match no entry/);
+    expect(await box.says(23003)).toBe('HELLO\n');
+  });
+
   conforms(
     'are taken over where an entry has their address, with the callers that wait in them',
     '',

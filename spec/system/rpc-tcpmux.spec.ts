@@ -55,6 +55,19 @@ asRoot('RPC and tcpmux entries of inetd.conf', (box) => {
     });
   }
 
+  conforms(
+    'case 94: a daemon that is stopped before the portmapper has answered leaves nothing behind',
+    '',
+    async () => {
+      await portmapper();
+      for (let n = 0; n < 3; n += 1) {
+        const daemon = await serve(box, `rstatd/2-4 dgram rpc/udp4 wait root ${read1}\n`);
+        expect(await daemon.stop()).toEqual({ status: 0, signal: null });
+        expect(await registered(100_001)).toEqual([]);
+      }
+    },
+  );
+
   conforms('case 94: a wait server that outlives the daemon keeps its registration', '', async () => {
     await portmapper();
     const daemon = await serve(box, `rstatd/2-4 dgram rpc/udp wait root ${box.server('hold-dgram')} h\n`);
