@@ -1,13 +1,22 @@
 /** Services and their parts with everything filled in, so that a spec states only what it is about. */
 
+import { OPEN_ACCESS } from '../lib/model/access.ts';
 import type { SocketSpec } from '../lib/model/address.ts';
-import type { Account, ChildSetup, Limits, Service } from '../lib/model/service.ts';
+import {
+  type Account,
+  type ChildSetup,
+  INETD_ENVIRONMENT,
+  type Limits,
+  type Service,
+} from '../lib/model/service.ts';
 
 export function makeLimits(limits: Partial<Limits> = {}): Limits {
   return {
     perMinute: null,
     tripPauseMs: 600_000,
+    perSecond: null,
     children: null,
+    atChildren: 'wait',
     perAddressPerMinute: null,
     perAddressChildren: null,
     ipMax: null,
@@ -30,7 +39,17 @@ export function makeAccount(account: Partial<Account> = {}): Account {
 }
 
 export function makeSetup(setup: Partial<ChildSetup> = {}): ChildSetup {
-  return { stderr: 'socket', tcpEnvironment: 'none', peerArgument: false, shellFallback: false, ...setup };
+  return {
+    stderr: 'socket',
+    tcpEnvironment: 'none',
+    peerArgument: false,
+    shellFallback: false,
+    environment: INETD_ENVIRONMENT,
+    umask: null,
+    nice: 0,
+    resources: [],
+    ...setup,
+  };
 }
 
 export function makeService(service: Partial<Service> = {}): Service {
@@ -47,6 +66,13 @@ export function makeService(service: Partial<Service> = {}): Service {
     refuseFtpData: false,
     refuseLoopback: false,
     wrap: null,
+    access: OPEN_ACCESS,
+    reception: null,
+    log: null,
+    mapped: false,
+    intercept: false,
+    startRetries: 0,
+    servers: 'leave',
     ...service,
   };
 }

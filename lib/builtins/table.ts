@@ -42,6 +42,9 @@ export class Builtins {
       time: serveTime,
       tcpmux: (connection, shared) => serveTcpmux(connection, shared, mux),
       auth: (connection, shared, args) => auth.serve(connection, shared, args),
+      servers: serveDiscard,
+      services: serveDiscard,
+      xadmin: serveDiscard,
     };
     this.#datagrams = {
       echo: answerEcho,
@@ -51,6 +54,9 @@ export class Builtins {
       time: timeAnswers(clock),
       tcpmux: null,
       auth: null,
+      servers: null,
+      services: null,
+      xadmin: null,
     };
   }
 

@@ -5,7 +5,7 @@ import { printable } from '../diagnostics/render.ts';
 import { describe, FIXED_STEPS } from '../exec/describe.ts';
 import { type ChildDefaults, planChild, type SpawnPlan } from '../exec/plan.ts';
 import { formatAddress, type SocketSpec } from '../model/address.ts';
-import type { Service } from '../model/service.ts';
+import { actionName, type Service } from '../model/service.ts';
 import { alignColumns } from './table.ts';
 import type { Terminal } from './terminal.ts';
 import { count, wrongEntries } from './wrong.ts';
@@ -44,12 +44,12 @@ function explanation(service: Service, defaults: ChildDefaults): string {
     ...(service.rpc === undefined
       ? []
       : [`  rpc      ${service.rpc.program}, versions ${service.rpc.low} to ${service.rpc.high}`]),
-    ...(action.kind === 'builtin' ? [] : [`  ${activationText(service)}`]),
+    ...(action.kind === 'exec' ? [`  ${activationText(service)}`] : []),
     ...limitLines(service),
     ...(service.wrap === null ? [] : [`  access   hosts.allow and hosts.deny, as ${service.wrap.daemon}`]),
-    ...(action.kind === 'builtin'
-      ? [`  answer   superd itself (${action.name}); no child is started`]
-      : childLines(planChild(service, action, defaults))),
+    ...(action.kind === 'exec'
+      ? childLines(planChild(service, action, defaults))
+      : [`  answer   superd itself (${actionName(action)}); no child is started`]),
   ]
     .map((line) => `${printable(line)}\n`)
     .join('');

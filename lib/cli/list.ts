@@ -4,7 +4,7 @@ import type { Loaded } from '../config/loaded.ts';
 import { recordOf } from '../config/record.ts';
 import { printable } from '../diagnostics/render.ts';
 import { formatAddress } from '../model/address.ts';
-import type { Service } from '../model/service.ts';
+import { actionName, type Service } from '../model/service.ts';
 import { alignColumns } from './table.ts';
 import type { Terminal } from './terminal.ts';
 import { wrongEntries } from './wrong.ts';
@@ -30,7 +30,7 @@ function row(service: Service): readonly string[] {
     service.mux === undefined ? sockets.map((socket) => formatAddress(socket.address)).join(' ') : 'tcpmux',
     service.mux === undefined ? `${sockets[0]?.type ?? ''} ${activation}` : 'stream nowait',
     service.account.user,
-    service.action.kind === 'exec' ? service.action.program : 'internal',
+    service.action.kind === 'builtin' ? 'internal' : actionName(service.action),
     `${origin.file}:${origin.line}`,
   ].map(printable);
 }

@@ -55,8 +55,7 @@ export async function run({ options, face, signals, report }: Run): Promise<numb
       return 0;
     }
     pidFile?.remove();
-    const problems = daemon.unreadable.map(({ file, code }) => `cannot read ${file}: ${code}`);
-    return report(1, problems.join(', '));
+    return report(1, daemon.problems.join(', '));
   } finally {
     await letGo(machine);
   }

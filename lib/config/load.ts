@@ -54,7 +54,7 @@ export async function load(
   const kept = dropReplaced(complete.value);
   diagnostics.push(complete.diagnostics, kept.diagnostics);
   const services = withUniqueNames(kept.value.map(({ service }) => service));
-  return { services, rejected, diagnostics: inOrder(diagnostics.flat()), unreadable };
+  return { services, rejected, diagnostics: inOrder(diagnostics.flat()), unreadable, fatal: [] };
 }
 
 /** By file in the order in which they were read, then by place: parsing and looking up say different things. */
@@ -75,7 +75,7 @@ function badBindAddress(text: string): Loaded {
   const help = 'write a host name or an address';
   diagnostics.error('inetd/bad-host', { start: 0, end: text.length }, `'${text}' is no host`, help);
   const unreadable = [{ file: `-a ${text}`, code: 'EINVAL' }];
-  return { services: [], rejected: [], diagnostics: diagnostics.all, unreadable };
+  return { services: [], rejected: [], diagnostics: diagnostics.all, unreadable, fatal: [] };
 }
 
 interface Surroundings {

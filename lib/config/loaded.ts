@@ -15,4 +15,6 @@ export interface Loaded {
   readonly diagnostics: readonly Diagnostic[];
   /** Files named on the command line that could not be read: fatal at start, the old set serves on at reload. */
   readonly unreadable: readonly { readonly file: string; readonly code: string }[];
+  /** Why nothing of it may be served (a broken defaults block): as with files that cannot be read. */
+  readonly fatal: readonly string[];
 }

@@ -37,3 +37,20 @@ export interface InetdSettings {
   /** --as-caller: without root, entries of another user run as the caller instead of being refused. */
   readonly asCaller: boolean;
 }
+
+/** What the command line says about the reading of xinetd.conf files. */
+export interface XinetdSettings {
+  /** --strict-xinetd: what xinetd 2.3.15 makes of a text, its slips included. */
+  readonly strict: boolean;
+  /** The daemon's own variables, which passenv chooses from. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** As in InetdSettings. */
+  readonly callerUid: number;
+  readonly asCaller: boolean;
+}
+
+/** The settings of every language. */
+export interface Settings {
+  readonly inetd: InetdSettings;
+  readonly xinetd: XinetdSettings;
+}

@@ -35,6 +35,11 @@ export interface Notify {
   stopping(): void;
 }
 
+/** Why nothing of a configuration may be served. */
+function problemsOf({ unreadable, fatal }: Loaded): readonly string[] {
+  return [...unreadable.map(({ file, code }) => `cannot read ${file}: ${code}`), ...fatal];
+}
+
 /** A file that an editor replaces is missing for a moment. */
 const ABSENT_TRIES = 10;
 const ABSENT_PAUSE_MS = 100;
@@ -54,16 +59,15 @@ export class Daemon {
     this.#world = options.world(() => this.#runners.values());
   }
 
-  /** Reads, binds and serves. The result names the files that could not be read, when nothing was started for them. */
-  static async start(
-    options: DaemonOptions,
-  ): Promise<Daemon | { readonly unreadable: Loaded['unreadable'] }> {
+  /** Reads, binds and serves. The result says why nothing of the configuration may be served, and nothing was started. */
+  static async start(options: DaemonOptions): Promise<Daemon | { readonly problems: readonly string[] }> {
     const daemon = new Daemon(options);
     const { clock, emit } = daemon.#world;
     const begin = clock.now();
     const loaded = await options.load();
-    if (loaded.unreadable.length > 0) return { unreadable: loaded.unreadable };
+    if (loaded.unreadable.length > 0) return { problems: problemsOf(loaded) };
     daemon.#tell(loaded);
+    if (loaded.fatal.length > 0) return { problems: problemsOf(loaded) };
     makeRoom(loaded.services, daemon.#world);
     daemon.#world.configure(loaded.services);
     for (const service of loaded.services) daemon.#add(service);
@@ -161,9 +165,9 @@ export class Daemon {
     const loaded = await this.#loadPatiently();
     if (this.#stopping !== null) return;
     this.#tell(loaded);
-    if (loaded.unreadable.length > 0) {
-      const reason = loaded.unreadable.map(({ file, code }) => `${file}: ${code}`).join(', ');
-      emit({ event: 'reload-failed', reason });
+    const problems = problemsOf(loaded);
+    if (problems.length > 0) {
+      emit({ event: 'reload-failed', reason: problems.join(', ') });
       return;
     }
     const running = [...this.#runners.values()].map((runner) => runner.definition);

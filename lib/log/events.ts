@@ -1,7 +1,7 @@
 /** Every event of the daemon, as data. The log, and later the metrics and the control socket, are readers of it. */
 
 /** How loud: the words and order of syslog(3). */
-export type Level = 'err' | 'warning' | 'notice' | 'info' | 'debug';
+export type Level = 'crit' | 'err' | 'warning' | 'notice' | 'info' | 'debug';
 
 /**
  * One kind each, with exactly its fields; `event` is the kind. `service` is the service's unique name, `label` its
@@ -34,8 +34,14 @@ export type Event =
       /** Asked for by a rule of hosts.allow. */
       readonly level?: Level;
     }
-  /** A server that has the whole listener runs. */
-  | { readonly event: 'handed-over'; readonly service: string; readonly label: string; readonly pid: number }
+  /** A server that has the whole listener runs; `peer` sent the first datagram, of streams nobody is known. */
+  | {
+      readonly event: 'handed-over';
+      readonly service: string;
+      readonly label: string;
+      readonly pid: number;
+      readonly peer: string | null;
+    }
   /** A connection is served by the daemon itself. */
   | { readonly event: 'builtin'; readonly service: string; readonly label: string; readonly peer: string }
   /** A child ended; `status` is an exit status, `signal` a number, one of them is null. */
@@ -73,7 +79,59 @@ export type Event =
       readonly suppressed: number;
       /** Asked for by a rule of hosts.deny. */
       readonly level?: Level;
+      /** One of a flood: only the service's own log tells it. */
+      readonly hidden?: true;
     }
+  /** What the caller's host said about its user (RFC 1413): a text to log, or why there is none. */
+  | {
+      readonly event: 'identified';
+      readonly service: string;
+      readonly label: string;
+      readonly peer: string;
+      readonly user: string | null;
+      readonly problem: IdentProblem | null;
+      /** Without an answer nobody is served. */
+      readonly required: boolean;
+    }
+  /** A connection that was passed on ended; bytes from and to the caller. */
+  | {
+      readonly event: 'relayed';
+      readonly service: string;
+      readonly label: string;
+      readonly peer: string;
+      readonly fromCaller: number;
+      readonly toCaller: number;
+      readonly durationMs: number;
+    }
+  /** The address that a connection is to be passed on to did not answer. */
+  | {
+      readonly event: 'unreached';
+      readonly service: string;
+      readonly label: string;
+      readonly peer: string;
+      readonly target: string;
+      readonly reason: string;
+    }
+  /** Somebody touched a sensor: every service refuses this address for so long. */
+  | {
+      readonly event: 'sensed';
+      readonly service: string;
+      readonly label: string;
+      readonly peer: string;
+      readonly denyMinutes: number | 'forever';
+    }
+  /** Addresses that a sensor had shut out are served again; so many are left. */
+  | { readonly event: 'forgiven'; readonly left: number }
+  /** A running server would not be started any more under the new rules. */
+  | {
+      readonly event: 'disallowed';
+      readonly service: string;
+      readonly label: string;
+      readonly pid: number;
+      readonly peer: string;
+    }
+  /** A server is told to end because its service goes or the daemon stops. */
+  | { readonly event: 'ending'; readonly service: string; readonly pid: number; readonly signal: string }
   /** accept(2) failed, other than by the caller's leaving. */
   | {
       readonly event: 'accept-failed';
@@ -106,6 +164,11 @@ export type Event =
       readonly registered: boolean;
       readonly port: number;
     }
+  /** A reload begins. */
+  | { readonly event: 'reloading' }
+  /** A service goes on under a changed definition, or is gone from the configuration. */
+  | { readonly event: 'changed'; readonly service: string }
+  | { readonly event: 'removed'; readonly service: string }
   | {
       readonly event: 'reloaded';
       readonly added: number;
@@ -153,7 +216,22 @@ export type RefusalReason =
   | 'ftp-data'
   | 'wrappers'
   | 'loop'
-  | 'start-failed';
+  | 'start-failed'
+  | 'load'
+  | 'hours'
+  | 'children'
+  | 'process-limit'
+  | 'sensor'
+  | 'address'
+  | 'ident';
+
+/** Why the caller's host did not name a user. */
+export type IdentProblem =
+  | 'no server'
+  | 'timeout'
+  | 'system error'
+  | 'error while receiving response'
+  | 'bad response';
 
 /** Why a service does not take callers for a while. */
 export type PauseReason = 'rate' | 'children' | 'descriptors' | 'spawn' | 'looping';

@@ -3,7 +3,14 @@
 import type { Event, Level } from './events.ts';
 
 /** The numbers of syslog(3): the lower, the louder. */
-export const SEVERITY: Readonly<Record<Level, number>> = { err: 3, warning: 4, notice: 5, info: 6, debug: 7 };
+export const SEVERITY: Readonly<Record<Level, number>> = {
+  crit: 2,
+  err: 3,
+  warning: 4,
+  notice: 5,
+  info: 6,
+  debug: 7,
+};
 
 type Rule<E> = Level | ((event: E) => Level);
 type Rules = { readonly [K in Event['event']]: Rule<Extract<Event, { event: K }>> };
@@ -23,7 +30,17 @@ const RULES: Rules = {
   'accept-failed': 'warning',
   paused: ({ reason }) => PAUSE_LEVELS[reason],
   resumed: 'notice',
+  identified: 'info',
+  relayed: 'info',
+  unreached: 'err',
+  sensed: 'crit',
+  forgiven: 'info',
+  disallowed: 'notice',
+  ending: 'warning',
   rpc: 'info',
+  reloading: 'notice',
+  changed: 'info',
+  removed: 'notice',
   reloaded: 'notice',
   'reload-failed': 'err',
   diagnostic: ({ severity }) => DIAGNOSTIC_LEVELS[severity],
@@ -60,4 +77,10 @@ export function isRoutine(event: Event): boolean {
   return event.event === 'exited' ? !event.wait || event.status === 0 : ROUTINE.has(event.event);
 }
 
-const ROUTINE: ReadonlySet<Event['event']> = new Set<Event['event']>(['started', 'builtin', 'handed-over']);
+const ROUTINE: ReadonlySet<Event['event']> = new Set<Event['event']>([
+  'started',
+  'builtin',
+  'handed-over',
+  'identified',
+  'relayed',
+]);

@@ -25,8 +25,22 @@ const TEXTS: Texts = {
   'accept-failed': (e) => `accept (for ${short(e.label)}): ${e.reason}${more(e.suppressed)}`,
   paused: (e) => PAUSES[e.reason](e),
   resumed: (e) => `${e.label}: service resumed`,
+  identified: (e) =>
+    `${e.label}: user of ${host(e.peer)}: ${e.user ?? `unknown (${e.problem})`}${e.required && e.user === null ? ', refused' : ''}`,
+  relayed: (e) =>
+    `${e.label}: passed on ${e.fromCaller} bytes from ${host(e.peer)}, ${e.toCaller} bytes back`,
+  unreached: (e) => `${e.label}: cannot pass ${host(e.peer)} on to ${e.target}: ${e.reason}`,
+  sensed: (e) =>
+    `${e.label}: ${host(e.peer)} touched the sensor, refused everywhere ${e.denyMinutes === 'forever' ? 'for ever' : `for ${e.denyMinutes} min`}`,
+  forgiven: (e) => `addresses that touched a sensor are served again; ${e.left} are still refused`,
+  disallowed: (e) =>
+    `${e.label}: process ${e.pid} goes on serving ${host(e.peer)}, whom the new rules no longer allow`,
+  ending: (e) => `${e.service}: sending ${e.signal} to process ${e.pid}`,
   rpc: (e) =>
     `${e.label}: ${e.registered ? 'registered' : 'unregistered'} port ${e.port} with the portmapper`,
+  reloading: () => 'reload begins',
+  changed: (e) => `${e.service}: changed`,
+  removed: (e) => `${e.service}: removed`,
   reloaded: (e) => `reload: ${e.added} added, ${e.removed} removed, ${e.changed} changed, ${e.kept} kept`,
   'reload-failed': (e) => `reload failed, the old configuration stays: ${e.reason}`,
   diagnostic: (e) => `${e.file}:${e.line}:${e.column}: ${e.severity}: ${e.message} [${e.code}]`,
@@ -47,6 +61,13 @@ const REFUSALS: { readonly [R in RefusalReason]: (event: Of<'refused'>) => strin
   'per-address-rate': (e) =>
     `${short(e.label)} from ${host(e.peer)} exceeded counts/min (limit ${e.limit}/min)`,
   'per-address-children': (e) => `${short(e.label)} from ${host(e.peer)} exceeded counts (limit ${e.limit})`,
+  load: (e) => `${refusal(e)}: the load average is above ${e.limit}`,
+  hours: (e) => `${refusal(e)}: not at this time of day`,
+  children: (e) => `${refusal(e)}: ${e.limit} servers run already`,
+  'process-limit': (e) => `${refusal(e)}: ${e.limit} servers of all services run already`,
+  sensor: (e) => `${refusal(e)}: it touched a sensor`,
+  address: (e) => `${refusal(e)}: its address is not allowed`,
+  ident: (e) => `${refusal(e)}: its host does not say who calls`,
   loop: (e) => `${e.label} loop request REFUSED from ${host(e.peer)}`,
 };
 

@@ -34,11 +34,16 @@ export interface SocketSpec {
   readonly sendBuffer?: number;
   readonly receiveBuffer?: number;
   readonly file?: UnixFile;
+  /** TCP_NODELAY and SO_KEEPALIVE, which connections inherit (tcp(7), socket(7)). */
+  readonly noDelay?: boolean;
+  readonly keepAlive?: boolean;
+  /** Left out where the kernel has no such family (EAFNOSUPPORT), as long as another socket of the service opens. */
+  readonly optional?: boolean;
 }
 
 /**
  * The key that makes two sockets the same one: family, address, port or path, and type (inetd.conf: the later entry
- * wins; reload: the open socket is kept). Buffer sizes, backlog and file mode change in place and are no part of it.
+ * wins; reload: the open socket is kept). Options, buffer sizes, backlog and file mode change in place and are no part of it.
  */
 export function socketKey(spec: SocketSpec): string {
   const { address } = spec;

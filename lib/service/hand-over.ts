@@ -137,7 +137,7 @@ class Server implements StartHandlers {
   started(pid: number): void {
     const { service, world } = this.#host;
     this.#handOver.succeeded();
-    world.emit({ event: 'handed-over', service: service.name, label: service.label, pid });
+    world.emit({ event: 'handed-over', service: service.name, label: service.label, pid, peer: null });
   }
 
   failed(failure: StartFailure): void {

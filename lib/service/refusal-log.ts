@@ -52,7 +52,7 @@ export class RefusalLog {
   }
 }
 
-function limitOf({ limits }: Service, reason: RefusalReason): number | null {
+function limitOf({ access, limits }: Service, reason: RefusalReason): number | null {
   switch (reason) {
     case 'rate':
       return limits.perMinute;
@@ -66,6 +66,15 @@ function limitOf({ limits }: Service, reason: RefusalReason): number | null {
     case 'wrappers':
     case 'loop':
     case 'start-failed':
+    case 'hours':
+    case 'sensor':
+    case 'address':
+    case 'ident':
+    case 'process-limit':
       return null;
+    case 'load':
+      return access.maxLoad;
+    case 'children':
+      return limits.children;
   }
 }

@@ -17,6 +17,7 @@ export function servingOf(host: Host): Serving {
   if (action.kind === 'builtin') {
     return accepts ? new BuiltinConnections(host, action) : new BuiltinDatagrams(host, action);
   }
+  if (action.kind !== 'exec') throw new TypeError(`no way to serve ${action.kind}`);
   const launcher = new Launcher(world.children, () => planChild(service, action, world.defaults));
   if (activation === 'wait') return new HandOver(host, launcher);
   return accepts ? new Connections(host, launcher) : new DatagramPeers(host, launcher);

@@ -6,7 +6,7 @@ import type { ChildDefaults } from '../exec/plan.ts';
 import type { Emit, Level, RefusalReason } from '../log/events.ts';
 import type { SocketSpec } from '../model/address.ts';
 import type { Peer } from '../model/peer.ts';
-import type { RpcProgram, Service } from '../model/service.ts';
+import { actionName, type RpcProgram, type Service } from '../model/service.ts';
 import type { Listener } from '../net/listener.ts';
 import type { AcceptBatch } from '../sys/accept.ts';
 import type { Children } from '../sys/children.ts';
@@ -86,5 +86,5 @@ export const SPAWN_PAUSE: ServiceEvent = { name: 'pause', reason: 'spawn', pause
 
 /** The program of a service, as its log lines name it. */
 export function programOf(service: Service): string {
-  return service.action.kind === 'exec' ? service.action.program : service.action.name;
+  return actionName(service.action);
 }

@@ -4,7 +4,7 @@ import { load } from '../../lib/config/load.ts';
 import type { Dialect } from '../../lib/config/settings.ts';
 import { render } from '../../lib/diagnostics/render.ts';
 import { formatAddress } from '../../lib/model/address.ts';
-import type { Service } from '../../lib/model/service.ts';
+import { actionName, type Service } from '../../lib/model/service.ts';
 import { memoryFiles, settingsOf } from '../fixtures/config.ts';
 import { fixtureNames } from '../fixtures/names.ts';
 
@@ -37,7 +37,9 @@ function lineOf({ name, origin, sockets, activation, account, action, limits }: 
     return `${type} ${formatAddress(address)}${address.kind === 'inet' && address.dual ? ' dual' : ''}${mode}`;
   });
   const does =
-    action.kind === 'exec' ? `${action.program} ${JSON.stringify(action.argv)}` : `builtin ${action.name}`;
+    action.kind === 'exec'
+      ? `${action.program} ${JSON.stringify(action.argv)}`
+      : `${action.kind} ${actionName(action)}`;
   const { perMinute, children, perAddressPerMinute, perAddressChildren, ipMax } = limits;
   const counts = [perMinute, children, perAddressPerMinute, perAddressChildren, ipMax].map(
     (count) => count ?? '-',

@@ -2,7 +2,7 @@
 
 import { basename, resolve } from 'node:path';
 import type { Diagnostics } from '../../diagnostics/diagnostic.ts';
-import type { Action, BuiltinName } from '../../model/service.ts';
+import type { BuiltinName, ProgramOrBuiltin } from '../../model/service.ts';
 import type { Names } from '../names.ts';
 import { builtinByName, builtinNames } from './builtin-names.ts';
 import type { DialectRules } from './dialects.ts';
@@ -36,7 +36,11 @@ export function programPaths(
 }
 
 /** The action of an entry; null when there is no such builtin, which is reported. */
-export function actionOf(entry: Entry, context: ProgramContext, diagnostics: Diagnostics): Action | null {
+export function actionOf(
+  entry: Entry,
+  context: ProgramContext,
+  diagnostics: Diagnostics,
+): ProgramOrBuiltin | null {
   const args = entry.args.map(({ text }) => text);
   if (entry.program === null) {
     const name = builtinOf(entry, context);

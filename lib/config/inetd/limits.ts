@@ -1,6 +1,6 @@
 /** The limits of a service: those of its entry, of the command line, or of the dialect. */
 
-import type { Action, Activation, Limits } from '../../model/service.ts';
+import type { Activation, Limits, ProgramOrBuiltin } from '../../model/service.ts';
 import type { InetdSettings } from '../settings.ts';
 import type { DialectRules } from './dialects.ts';
 import type { Entry } from './entry.ts';
@@ -8,7 +8,7 @@ import type { Entry } from './entry.ts';
 /** Fills in what the entry leaves open. A wait service has one child, which takes its callers itself. */
 export function limitsOf(
   { limits, type }: Entry,
-  { action, activation }: { readonly action: Action; readonly activation: Activation },
+  { action, activation }: { readonly action: ProgramOrBuiltin; readonly activation: Activation },
   rules: DialectRules,
   settings: InetdSettings,
 ): Limits {
@@ -18,7 +18,9 @@ export function limitsOf(
   return {
     perMinute: firstGiven(limits.perMinute, inherited),
     tripPauseMs: rules.tripPauseMs,
+    perSecond: null,
     children: wait ? 1 : firstGiven(limits.children, settings.children ?? null),
+    atChildren: 'wait',
     perAddressPerMinute: wait
       ? null
       : firstGiven(limits.perAddressPerMinute, settings.perAddressPerMinute ?? null),
@@ -38,7 +40,7 @@ function firstGiven(written: number | null | undefined, otherwise: number | null
  * Whether an inetd would start a process for each caller: that is what it counts unless the entry has a counter. Datagram
  * built-ins, daytime and time are answered in its loop.
  */
-function startsProcess(type: Entry['type'], action: Action): boolean {
+function startsProcess(type: Entry['type'], action: ProgramOrBuiltin): boolean {
   if (action.kind === 'exec') return true;
   return type !== 'dgram' && action.name !== 'daytime' && action.name !== 'time';
 }

@@ -1,8 +1,17 @@
 /** Entry → services: one for each socket, every name looked up, every default filled in. */
 
 import { type Diagnostic, Diagnostics } from '../../diagnostics/diagnostic.ts';
+import { OPEN_ACCESS } from '../../model/access.ts';
 import { formatAddress } from '../../model/address.ts';
-import type { Account, Action, Activation, ChildSetup, RpcProgram, Service } from '../../model/service.ts';
+import {
+  type Account,
+  type Activation,
+  type ChildSetup,
+  INETD_ENVIRONMENT,
+  type ProgramOrBuiltin,
+  type RpcProgram,
+  type Service,
+} from '../../model/service.ts';
 import { accountOf } from './account.ts';
 import { actionOf, type ProgramContext } from './action.ts';
 import type { Entry } from './entry.ts';
@@ -41,7 +50,7 @@ export function lower(entry: Entry, context: LowerContext): Lowered {
 
 interface Decided {
   readonly account: Account;
-  readonly action: Action;
+  readonly action: ProgramOrBuiltin;
   readonly activation: Activation;
   readonly rpc: RpcProgram | undefined;
   readonly wrap: Service['wrap'];
@@ -68,6 +77,13 @@ function serviceOf(
     refuseFtpData: rules.refuseFtpData && protocol.kind === 'inet' && protocol.transport === 'tcp',
     refuseLoopback: rules.refuseLoopback && action.kind === 'builtin' && entry.type === 'dgram',
     wrap,
+    access: OPEN_ACCESS,
+    reception: null,
+    log: null,
+    mapped: false,
+    intercept: false,
+    startRetries: 0,
+    servers: 'leave',
   };
   if (service.kind === 'mux') return { ...plain, mux: { name: service.name, plus: service.plus } };
   return rpc === undefined ? plain : { ...plain, rpc };
@@ -76,7 +92,7 @@ function serviceOf(
 /** Builtins know by themselves how they are answered; datagrams go to one child at a time. */
 function activationOf(
   { type, protocol, activation, spans, args }: Entry,
-  action: Action,
+  action: ProgramOrBuiltin,
   { rules }: LowerContext,
   diagnostics: Diagnostics,
 ): Activation {
@@ -105,9 +121,11 @@ function activationOf(
   return 'wait';
 }
 
+const NO_RESOURCES: ChildSetup['resources'] = [];
+
 function setupOf(
   { type, protocol }: Entry,
-  action: Action,
+  action: ProgramOrBuiltin,
   activation: Activation,
   { rules, settings }: Pick<LowerContext, 'rules' | 'settings'>,
 ): ChildSetup {
@@ -118,6 +136,10 @@ function setupOf(
     tcpEnvironment: hasEnvironment ? settings.tcpEnvironment : 'none',
     peerArgument: rules.peerArgument && perConnection && action.argv[1] === '%A',
     shellFallback: rules.shellFallback,
+    environment: INETD_ENVIRONMENT,
+    umask: null,
+    nice: 0,
+    resources: NO_RESOURCES,
   };
 }
 

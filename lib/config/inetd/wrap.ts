@@ -2,7 +2,7 @@
 
 import { basename } from 'node:path';
 import type { Diagnostics } from '../../diagnostics/diagnostic.ts';
-import type { Action, Service } from '../../model/service.ts';
+import type { ProgramOrBuiltin, Service } from '../../model/service.ts';
 import type { WrapScope } from '../settings.ts';
 import type { DialectRules } from './dialects.ts';
 import type { Entry } from './entry.ts';
@@ -27,7 +27,7 @@ export function withoutTcpd(entry: Entry, scope: WrapScope): Entry {
 /** How hosts.allow and hosts.deny name the service; null when they are not asked about it. */
 export function wrapOf(
   entry: Entry,
-  action: Action,
+  action: ProgramOrBuiltin,
   { rules, scope }: { readonly rules: DialectRules; readonly scope: WrapScope },
   diagnostics: Diagnostics,
 ): Service['wrap'] {
@@ -49,7 +49,11 @@ function isDatagram({ type }: Entry): boolean {
   return type === 'dgram' || type === 'raw';
 }
 
-function daemonName({ args, serviceText }: Entry, action: Action, { wrapName }: DialectRules): string {
+function daemonName(
+  { args, serviceText }: Entry,
+  action: ProgramOrBuiltin,
+  { wrapName }: DialectRules,
+): string {
   if (action.kind === 'builtin') return serviceText;
   switch (wrapName) {
     case 'argv':

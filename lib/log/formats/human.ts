@@ -8,6 +8,7 @@ import { localTime } from '../time.ts';
 
 /** SGR colours (ECMA-48): red, yellow, cyan, none, grey. */
 const COLOURS: Readonly<Record<Level, string>> = {
+  crit: '\x1b[31m',
   err: '\x1b[31m',
   warning: '\x1b[33m',
   notice: '\x1b[36m',
@@ -23,6 +24,7 @@ function levelWords(colour: boolean): Readonly<Record<Level, string>> {
     return colour && COLOURS[level] !== '' ? COLOURS[level] + padded + PLAIN : padded;
   };
   return {
+    crit: word('crit'),
     err: word('err'),
     warning: word('warning'),
     notice: word('notice'),
