@@ -8,6 +8,7 @@ import { childOpenFiles, limitOf } from '../sys/limits.ts';
 export function childDefaults(keepEnvironment: boolean): ChildDefaults {
   return {
     environment: cleanEnvironment(process.env, keepEnvironment),
+    wholeEnvironment: cleanEnvironment(process.env, true),
     openFiles: childOpenFiles(limitOf('RLIMIT_NOFILE').hard),
     umask: DEFAULT_UMASK,
     root: process.getuid?.() === 0,

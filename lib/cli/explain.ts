@@ -5,10 +5,11 @@ import { printable } from '../diagnostics/render.ts';
 import { describe, FIXED_STEPS } from '../exec/describe.ts';
 import { type ChildDefaults, planChild, type SpawnPlan } from '../exec/plan.ts';
 import { formatAddress, type SocketSpec } from '../model/address.ts';
-import { actionName, type Service } from '../model/service.ts';
+import { actionName, type ChildSetup, type Service } from '../model/service.ts';
+import { accessTexts, limitTexts, receptionTexts } from './explain-gates.ts';
 import { alignColumns } from './table.ts';
 import type { Terminal } from './terminal.ts';
-import { count, wrongEntries } from './wrong.ts';
+import { wrongEntries } from './wrong.ts';
 
 /** What to explain, and how children are started here. */
 export interface Question {
@@ -33,23 +34,32 @@ export function explain(loaded: Loaded, { service, defaults, terminal }: Questio
   return 1;
 }
 
+/** A word, and the texts of its lines; in the order in which a caller meets them. */
+// biome-ignore format: a table
+const LINES: readonly (readonly [word: string, texts: (service: Service, defaults: ChildDefaults) => readonly string[]])[] = [
+  ['socket', ({ sockets }) => sockets.map(socketText)],
+  ['tcpmux', ({ mux }) => (mux === undefined ? [] : [`${mux.name}${mux.plus ? ', superd says +Go' : ''}`])],
+  ['rpc', ({ rpc }) => (rpc === undefined ? [] : [`${rpc.program}, versions ${rpc.low} to ${rpc.high}`])],
+  ['wait', (service) => (startsOnce(service) ? [waitText(service)] : [])],
+  ['nowait', ({ action, activation }) => action.kind === 'exec' && activation === 'nowait' ? ['superd accepts, each connection gets a child'] : []],
+  ['limit', ({ limits }) => limitTexts(limits)],
+  ['access', accessTexts],
+  ['caller', ({ reception }) => receptionTexts(reception)],
+  ['log', logTexts],
+  ['stop', ({ servers }) => (servers === 'end' ? ['running servers end with the service'] : [])],
+  ['answer', ({ action }) => (action.kind === 'exec' ? [] : [`superd itself (${actionName(action)}); no child is started`])],
+];
+
 function explanation(service: Service, defaults: ChildDefaults): string {
   const { origin, action } = service;
   return [
     `${service.name}  (${origin.file}:${origin.line})`,
-    ...service.sockets.map((socket) => `  socket   ${socketText(socket)}`),
-    ...(service.mux === undefined
-      ? []
-      : [`  tcpmux   ${service.mux.name}${service.mux.plus ? ', superd says +Go' : ''}`]),
-    ...(service.rpc === undefined
-      ? []
-      : [`  rpc      ${service.rpc.program}, versions ${service.rpc.low} to ${service.rpc.high}`]),
-    ...(action.kind === 'exec' ? [`  ${activationText(service)}`] : []),
-    ...limitLines(service),
-    ...(service.wrap === null ? [] : [`  access   hosts.allow and hosts.deny, as ${service.wrap.daemon}`]),
+    ...LINES.flatMap(([word, texts]) =>
+      texts(service, defaults).map((text) => `  ${word.padEnd(8)} ${text}`),
+    ),
     ...(action.kind === 'exec'
-      ? childLines(planChild(service, action, defaults))
-      : [`  answer   superd itself (${actionName(action)}); no child is started`]),
+      ? childLines(planChild(service, action, defaults), service.setup, defaults)
+      : []),
   ]
     .map((line) => `${printable(line)}\n`)
     .join('');
@@ -65,42 +75,65 @@ function socketText(socket: SocketSpec): string {
     ...(listens ? [`backlog ${backlog}`] : []),
     ...(sendBuffer === undefined ? [] : [`SO_SNDBUF ${sendBuffer}`]),
     ...(receiveBuffer === undefined ? [] : [`SO_RCVBUF ${receiveBuffer}`]),
+    ...(socket.noDelay === true ? ['TCP_NODELAY'] : []),
+    ...(socket.keepAlive === true ? ['SO_KEEPALIVE'] : []),
+    ...(socket.optional === true ? ['where the kernel has IPv6'] : []),
     ...(file === undefined ? [] : [`mode ${file.mode.toString(8).padStart(4, '0')}`]),
     ...(file?.owner === undefined ? [] : [`owner ${file.owner.uid}:${file.owner.gid}`]),
   ].join(', ');
 }
 
-function activationText({ activation }: Service): string {
-  return activation === 'wait'
-    ? 'wait     one child at a time gets the socket itself'
-    : 'nowait   superd accepts, each connection gets a child';
+function startsOnce({ action, activation }: Service): boolean {
+  return action.kind === 'exec' && activation === 'wait';
 }
 
-function limitLines({ limits }: Service): readonly string[] {
-  const { perMinute, tripPauseMs, children, perAddressPerMinute, perAddressChildren, ipMax } = limits;
+function waitText({ intercept }: Service): string {
+  return intercept
+    ? 'one child at a time gets a private socket; superd checks each caller and passes it on'
+    : 'one child at a time gets the socket itself';
+}
+
+function logTexts({ log }: Service): readonly string[] {
+  if (log === null) return [];
+  const { target } = log;
   return [
-    ...(perMinute === null ? [] : [`${perMinute} starts in 60 s, then ${tripPauseMs / 1000} s pause`]),
-    ...(children === null ? [] : [`${count(children, 'child', 'children')} at once`]),
-    ...(perAddressPerMinute === null
-      ? []
-      : [`${perAddressPerMinute} connections of one address in a minute`]),
-    ...(perAddressChildren === null
-      ? []
-      : [`${count(perAddressChildren, 'child', 'children')} for one address at once`]),
-    ...(ipMax === null ? [] : [`${ipMax} requests of one address in 60 s`]),
-  ].map((text) => `  limit    ${text}`);
+    [
+      target.kind === 'file' ? target.path : `syslog ${target.facility}.${target.level}`,
+      ...(log.success.length === 0 ? [] : [`served: ${log.success.join(' ')}`]),
+      ...(log.failure.length === 0 ? [] : [`refused: ${log.failure.join(' ')}`]),
+    ].join(', '),
+  ];
 }
 
-function childLines({ argv, environment, environmentSlots, operations }: SpawnPlan): readonly string[] {
+function childLines(
+  { argv, environment, operations }: SpawnPlan,
+  setup: ChildSetup,
+  defaults: ChildDefaults,
+): readonly string[] {
   const words = argv.map((word) => (typeof word === 'string' ? JSON.stringify(word) : '(the peer)'));
   const steps = [
     ...FIXED_STEPS.map(({ text }) => [text, 'always']),
     ...operations.map((operation) => [describe(operation), operation.because]),
   ];
+  const own = Object.entries(environment).filter(
+    ([name, value]) => defaults.wholeEnvironment[name] !== value,
+  );
+  const environ = [
+    `${Object.keys(environment).length - own.length} variables of superd's own`,
+    ...own.map(([name, value]) => `${name}=${value}`),
+    ...STARTED[setup.tcpEnvironment],
+  ];
   return [
     `  argv     ${words.join(' ')}`,
-    `  environ  ${Object.keys(environment).length} variables of superd's own${environmentSlots > 0 ? ', TCPLOCALIP, TCPREMOTEIP and their like' : ''}`,
+    `  environ  ${environ.join(', ')}`,
     '  child',
     ...alignColumns(steps.map(([what = '', because = ''], i) => [`${i + 1}.`.padStart(5), what, because])),
   ];
 }
+
+const STARTED: Readonly<Record<ChildSetup['tcpEnvironment'], readonly string[]>> = {
+  none: [],
+  addresses: ['TCPLOCALIP, TCPREMOTEIP and their like'],
+  resolve: ['TCPLOCALIP, TCPREMOTEIP and their like'],
+  'remote-host': ["REMOTE_HOST=(the caller's address)"],
+};

@@ -1,5 +1,6 @@
 /** A plan's operations as system calls. */
 
+import { constant } from '../sys/constants.ts';
 import type { Argument, Call, CallPlan } from '../sys/plan.ts';
 import type { Operation, SpawnPlan } from './plan.ts';
 
@@ -10,7 +11,6 @@ export interface ChildCalls {
   readonly operationOf: readonly number[];
 }
 
-const RLIMIT_NOFILE = 7;
 const PRIO_PROCESS = 0;
 const ENOEXEC = 8;
 const F_SETFD = 2;
@@ -52,8 +52,10 @@ function expand(operation: Operation): readonly Call[] {
       return [call('setpriority', PRIO_PROCESS, 0, operation.value)];
     case 'chdir':
       return [call('chdir', { text: operation.path })];
-    case 'limit-nofile':
-      return [call('prlimit', 0, RLIMIT_NOFILE, { bytes: rlimit(operation.soft, operation.hard) }, 0)];
+    case 'limit': {
+      const resource = constant(`RLIMIT_${operation.resource.toUpperCase()}`);
+      return [call('prlimit', 0, resource, { bytes: rlimit(operation.soft, operation.hard) }, 0)];
+    }
     case 'setgroups':
       return [
         call('setgroups', operation.gids.length, {

@@ -1,8 +1,7 @@
 /** What a rule of hosts.allow or hosts.deny changes for the one child that is started under it (hosts_options(5)). */
 
-import { getPriority } from 'node:os';
 import type { Program, Service } from '../model/service.ts';
-import type { Environment } from './environment.ts';
+import { type Environment, withoutStarted } from './environment.ts';
 import {
   type ChildDefaults,
   type Identity,
@@ -16,7 +15,7 @@ import {
 export interface Changes {
   readonly environment: Environment;
   readonly umask: number | null;
-  /** Added to the daemon's own nice value. */
+  /** Added to the nice value of the service's children. */
   readonly nice: number;
   readonly identity: Identity | null;
   /** Run by the shell in the place of the service's own program (twist). */
@@ -30,20 +29,19 @@ export const NO_CHANGES: Changes = { environment: {}, umask: null, nice: 0, iden
 export function planChanged(service: Service, changes: Changes, defaults: ChildDefaults): SpawnPlan {
   const plan = planFor(service, changes, defaults);
   const because = 'hosts.allow or hosts.deny';
-  const { identity: changed, nice, umask } = changes;
+  const { identity: changed, umask } = changes;
   const ids: readonly Operation['op'][] = ['setgroups', 'setgid', 'setuid'];
   const operations = plan.operations
     .filter(({ op }) => changed === null || !ids.includes(op))
     .map((operation) =>
       operation.op === 'umask' && umask !== null ? { ...operation, mask: umask, because } : operation,
     );
-  // A lower nice value needs root, so it comes first; the ids stay the last thing before the program.
+  // The ids stay the last thing before the program.
   const program = operations.findIndex(({ op }) => op === 'exec');
   return {
     ...plan,
-    environment: { ...plan.environment, ...changes.environment },
+    environment: withoutStarted({ ...plan.environment, ...changes.environment }, service.setup),
     operations: [
-      ...(nice === 0 ? [] : [{ op: 'nice', value: niceValue(nice), because } as const]),
       ...operations.slice(0, program),
       ...(changed === null ? [] : identity(changed)),
       ...operations.slice(program),
@@ -51,18 +49,16 @@ export function planChanged(service: Service, changes: Changes, defaults: ChildD
   };
 }
 
-function planFor(service: Service, { command }: Changes, defaults: ChildDefaults): SpawnPlan {
-  if (command === null && service.action.kind === 'exec') return planChild(service, service.action, defaults);
-  const setup = { ...service.setup, peerArgument: false };
+function planFor(service: Service, { command, nice }: Changes, defaults: ChildDefaults): SpawnPlan {
+  const own = { ...service.setup, nice: service.setup.nice + nice };
+  if (command === null && service.action.kind === 'exec') {
+    return planChild({ ...service, setup: own }, service.action, defaults);
+  }
+  const setup = { ...own, peerArgument: false };
   return planChild({ ...service, setup }, shell(command ?? ''), defaults);
 }
 
 /** `/bin/sh -c COMMAND`. */
 export function shell(command: string): Program {
   return { kind: 'exec', program: '/bin/sh', argv: ['sh', '-c', command] };
-}
-
-/** nice(2) holds its result between -20 and 19. */
-function niceValue(increment: number): number {
-  return Math.max(-20, Math.min(19, getPriority() + increment));
 }

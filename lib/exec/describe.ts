@@ -14,9 +14,13 @@ export const FIXED_STEPS = [
   { step: -1, op: 'signal-mask', text: 'no signal blocked' },
 ] as const;
 
-/** The name of a step of a report: `exec`, `setuid`, `clone`. */
+/** The name of a step of a report: `exec`, `setuid`, `limit-as`, `clone`. */
 export function stepName(plan: SpawnPlan, step: number): string {
-  return FIXED_STEPS.find((fixed) => fixed.step === step)?.op ?? plan.operations[step]?.op ?? `step ${step}`;
+  const fixed = FIXED_STEPS.find((one) => one.step === step);
+  if (fixed !== undefined) return fixed.op;
+  const operation = plan.operations[step];
+  if (operation?.op === 'limit') return `limit-${operation.resource}`;
+  return operation?.op ?? `step ${step}`;
 }
 
 /** One operation in the words of its system call. */
@@ -34,8 +38,8 @@ export function describe(operation: Operation): string {
       return `setpriority(${operation.value})`;
     case 'chdir':
       return `chdir(${operation.path})`;
-    case 'limit-nofile':
-      return `prlimit(NOFILE, ${operation.soft}, ${operation.hard})`;
+    case 'limit':
+      return `prlimit(${operation.resource.toUpperCase()}, ${bound(operation.soft)}, ${bound(operation.hard)})`;
     case 'setgroups':
       return `setgroups(${operation.gids.join(', ')})`;
     case 'setgid':
@@ -47,4 +51,8 @@ export function describe(operation: Operation): string {
     case 'exec-shell':
       return `execve(/bin/sh, ${operation.script})`;
   }
+}
+
+function bound(limit: number): string {
+  return limit === Number.POSITIVE_INFINITY ? 'unlimited' : String(limit);
 }

@@ -1,4 +1,6 @@
-/** The environment of children: the daemon's own, cleaned once at start. */
+/** The environment of children: the daemon's own, cleaned once at start, and what services and starts add to it. */
+
+import type { ChildSetup } from '../model/service.ts';
 
 /**
  * What inetd takes out (Debian's inetd(8), -E keeps it): variables of the administrator's login that would otherwise
@@ -51,6 +53,42 @@ export function cleanEnvironment(environment: NodeJS.ProcessEnv, keep: boolean):
   );
 }
 
+/** The daemon's environment: without what inetd takes out, and with it. What speaks to superd alone is in neither. */
+export interface Inheritable {
+  readonly environment: Environment;
+  readonly wholeEnvironment: Environment;
+}
+
+/** What the children of a service get before what a start adds. */
+export function ownEnvironment(setup: ChildSetup, inheritable: Inheritable): Environment {
+  const { inherit, set } = setup.environment;
+  return withoutStarted({ ...inheritedBy(inherit, inheritable), ...set }, setup);
+}
+
+function inheritedBy(
+  inherit: ChildSetup['environment']['inherit'],
+  { environment, wholeEnvironment }: Inheritable,
+): Environment {
+  if (inherit === 'cleaned') return environment;
+  if (inherit === 'all') return wholeEnvironment;
+  return Object.fromEntries(Object.entries(wholeEnvironment).filter(([name]) => inherit.includes(name)));
+}
+
+/** The caller's address as a start gives it cannot be overridden: of two variables of one name the first one counts. */
+export function withoutStarted(environment: Environment, { tcpEnvironment }: ChildSetup): Environment {
+  if (tcpEnvironment !== 'remote-host') return environment;
+  const { [REMOTE_HOST]: _, ...others } = environment;
+  return others;
+}
+
+/** xinetd's only variable about a caller (xinetd.conf(5), env). */
+const REMOTE_HOST = 'REMOTE_HOST';
+
+/** How many variables a start adds at most: the slots that a plan keeps for them. */
+export function startedSlots({ tcpEnvironment }: ChildSetup): number {
+  return STARTED_SLOTS[tcpEnvironment];
+}
+
 /** Both ends of a TCP connection, as GNU inetd's --environment tells them. IPv4-mapped addresses are written as IPv4. */
 export interface TcpEnds {
   readonly local: { readonly address: string; readonly port: number };
@@ -73,5 +111,14 @@ export function tcpEnvironment(ends: TcpEnds): readonly string[] {
   ];
 }
 
-/** How many variables tcpEnvironment gives at most: the slots that a plan keeps for them. */
-export const TCP_ENVIRONMENT_SLOTS = 7;
+/** The variable of a child that serves this address, as NAME=value (xinetd.conf(5), env). */
+export function remoteHost(address: string): string {
+  return `${REMOTE_HOST}=${address}`;
+}
+
+const STARTED_SLOTS: Readonly<Record<ChildSetup['tcpEnvironment'], number>> = {
+  none: 0,
+  addresses: 5,
+  resolve: 7,
+  'remote-host': 1,
+};

@@ -1,7 +1,8 @@
 /** What a child of a service does between clone and exec, as data: executed by launch.ts, shown by `superd explain`. */
 
-import type { Account, Program, Service } from '../model/service.ts';
-import { type Environment, TCP_ENVIRONMENT_SLOTS } from './environment.ts';
+import { getPriority } from 'node:os';
+import type { Account, ChildSetup, Program, ResourceName, Service } from '../model/service.ts';
+import { type Environment, type Inheritable, ownEnvironment, startedSlots } from './environment.ts';
 
 /** One step of the child; `because` names what asked for it. */
 export type Operation = { readonly because: string } & (
@@ -14,8 +15,13 @@ export type Operation = { readonly because: string } & (
   /** The nice value, as setpriority(2) takes it. */
   | { readonly op: 'nice'; readonly value: number }
   | { readonly op: 'chdir'; readonly path: string }
-  /** The soft and hard limit of open files; Infinity is RLIM_INFINITY. */
-  | { readonly op: 'limit-nofile'; readonly soft: number; readonly hard: number }
+  /** Infinity is RLIM_INFINITY. */
+  | {
+      readonly op: 'limit';
+      readonly resource: ResourceName;
+      readonly soft: number;
+      readonly hard: number;
+    }
   | { readonly op: 'setgroups'; readonly gids: readonly number[] }
   | { readonly op: 'setgid'; readonly gid: number }
   | { readonly op: 'setuid'; readonly uid: number }
@@ -39,8 +45,7 @@ export interface SpawnPlan {
 }
 
 /** What all children of a daemon share. */
-export interface ChildDefaults {
-  readonly environment: Environment;
+export interface ChildDefaults extends Inheritable {
   /** The limit of open files that the daemon was started with, before it raised its own. */
   readonly openFiles: { readonly soft: number; readonly hard: number };
   readonly umask: number;
@@ -57,23 +62,48 @@ export function planChild(service: Service, action: Program, defaults: ChildDefa
   const activation = `the ${service.activation} entry`;
   return {
     argv: action.argv.map((argument, i) => (setup.peerArgument && i === 1 ? { slot: 'peer' } : argument)),
-    environment: defaults.environment,
-    environmentSlots: setup.tcpEnvironment === 'none' ? 0 : TCP_ENVIRONMENT_SLOTS,
+    environment: ownEnvironment(setup, defaults),
+    environmentSlots: startedSlots(setup),
     descriptors: 1,
     operations: [
+      // While it still may: a lower value needs root.
+      ...(setup.nice === 0
+        ? []
+        : [{ op: 'nice', value: niceValue(setup.nice), because: activation } as const]),
       { op: 'setsid', because: 'a child is its own session' },
       { op: 'dup', slot: 0, descriptor: 0, because: activation },
       { op: 'dup', slot: 0, descriptor: 1, because: activation },
       setup.stderr === 'socket'
         ? { op: 'dup', slot: 0, descriptor: 2, because: activation }
         : { op: 'inherit', descriptor: 2, because: 'busybox' },
-      { op: 'umask', mask: defaults.umask, because: 'inetd' },
+      setup.umask === null
+        ? { op: 'umask', mask: defaults.umask, because: 'inetd' }
+        : { op: 'umask', mask: setup.umask, because: activation },
       { op: 'chdir', path: '/', because: 'inetd' },
-      { op: 'limit-nofile', ...defaults.openFiles, because: 'as superd was started' },
+      ...limits(setup, defaults, activation),
       ...(defaults.root ? identity(service.account) : []),
       ...program(service, action.program),
     ],
   };
+}
+
+/** nice(2) holds its result between -20 and 19. */
+function niceValue(increment: number): number {
+  return Math.max(-20, Math.min(19, getPriority() + increment));
+}
+
+/**
+ * Before the ids change, so that root may raise a hard limit. The daemon has raised its own limit of open files, so a
+ * child always gets one of its own; no limit is the one that the daemon was started with, for there is none above it.
+ */
+function limits({ resources }: ChildSetup, { openFiles }: ChildDefaults, because: string): Operation[] {
+  const operations = resources.map(({ resource, soft, hard }): Operation => {
+    const most = resource === 'nofile' ? openFiles.hard : Number.POSITIVE_INFINITY;
+    const value = (limit: number) => (limit === Number.POSITIVE_INFINITY ? most : limit);
+    return { op: 'limit', resource, soft: value(soft), hard: value(hard), because };
+  });
+  if (resources.some(({ resource }) => resource === 'nofile')) return operations;
+  return [{ op: 'limit', resource: 'nofile', ...openFiles, because: 'as superd was started' }, ...operations];
 }
 
 /** busybox inetd goes on like execvp(3): a script without `#!` is run by the shell. */

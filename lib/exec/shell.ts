@@ -43,7 +43,7 @@ function planShell(command: string, { environment, openFiles, umask }: ChildDefa
       ...[0, 1, 2].map((descriptor): Operation => ({ op: 'dup', slot: 0, descriptor, because })),
       { op: 'umask', mask: umask, because: 'inetd' },
       { op: 'chdir', path: '/', because: 'inetd' },
-      { op: 'limit-nofile', ...openFiles, because: 'as superd was started' },
+      { op: 'limit', resource: 'nofile', ...openFiles, because: 'as superd was started' },
       { op: 'exec', program, orShell: false, because },
     ],
   };

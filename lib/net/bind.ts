@@ -12,6 +12,8 @@ import {
   moveHigh,
   openSocket,
   setBufferSizes,
+  setKeepAlive,
+  setNoDelay,
   setReuseAddress,
   setV6Only,
 } from '../sys/socket.ts';
@@ -44,9 +46,10 @@ export function listens(spec: SocketSpec): boolean {
   return spec.type === 'stream' || spec.type === 'seqpacket';
 }
 
-/** Applies what a changed definition may change on an open socket: buffers, backlog, the mode of a Unix socket. */
-export function adjustSocket(fd: Fd, spec: SocketSpec): void {
+/** Applies what a changed definition may change on an open socket: buffers, backlog, options. */
+export function adjustSocket(fd: Fd, spec: SocketSpec, before: SocketSpec): void {
   setBufferSizes(fd, bufferSizes(spec));
+  setInherited(fd, spec, before);
   if (listens(spec)) listen(fd, spec.backlog);
 }
 
@@ -77,7 +80,25 @@ function prepare(fd: Fd, spec: SocketSpec, share: boolean): void {
     if (spec.type === 'stream' || share) setReuseAddress(fd);
   }
   setBufferSizes(fd, bufferSizes(spec));
+  setInherited(fd, spec, {});
 }
+
+/** What connections get from their listener (tcp(7), socket(7)), where it is to be other than it was. */
+function setInherited(
+  fd: Fd,
+  { noDelay = false, keepAlive = false, ...spec }: SocketSpec,
+  before: Pick<SocketSpec, 'noDelay' | 'keepAlive'>,
+): void {
+  if (!isTcp(spec)) return;
+  if (noDelay !== (before.noDelay ?? false)) setNoDelay(fd, noDelay);
+  if (keepAlive !== (before.keepAlive ?? false)) setKeepAlive(fd, keepAlive);
+}
+
+function isTcp({ type, address, protocol }: SocketSpec): boolean {
+  return type === 'stream' && address.kind === 'inet' && (protocol === 0 || protocol === IPPROTO_TCP);
+}
+
+const IPPROTO_TCP = 6;
 
 /**
  * The mode of the file is that of the socket's inode less the umask (unix(7)), so it is set before bind: there is no

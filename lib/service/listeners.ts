@@ -1,12 +1,13 @@
 /** The open sockets of one service. */
 
-import { formatAddress, type SocketSpec } from '../model/address.ts';
+import { formatAddress, type SocketSpec, socketKey } from '../model/address.ts';
 import { adjustSocket, bindSocket, removeSocketFile } from '../net/bind.ts';
 import { Listener } from '../net/listener.ts';
-import { localPort } from '../sys/socket.ts';
+import { hasCode } from '../sys/errors.ts';
+import { type Fd, localPort } from '../sys/socket.ts';
 import type { World } from './serving.ts';
 
-/** All of them are open, or none. */
+/** All of them are open, or none; an optional one may be missing where the kernel has no such family. */
 export class Listeners {
   readonly #world: World;
   readonly #ready: (listener: Listener) => void;
@@ -23,12 +24,14 @@ export class Listeners {
 
   /** Takes what was inherited, binds the rest; throws the SystemError of the first that failed. */
   open(specs: readonly SocketSpec[], options: { readonly share: boolean }): void {
-    const { poller, lowest } = this.#world;
+    const { poller } = this.#world;
     const opened: Listener[] = [];
     try {
       for (const spec of specs) {
         const inherited = this.#world.inherited(spec);
-        const fd = inherited ?? bindSocket(spec, { lowest, ...options });
+        const isLast = opened.length === 0 && spec === specs.at(-1);
+        const fd = inherited ?? this.#bind(spec, options, spec.optional === true && !isLast);
+        if (fd === null) continue;
         opened.push(new Listener({ spec, fd, inherited: inherited !== null }, poller, this.#ready));
       }
     } catch (error) {
@@ -36,6 +39,16 @@ export class Listeners {
       throw error;
     }
     this.#all = opened;
+  }
+
+  /** null: the kernel lacks the family of a socket that may be left out. */
+  #bind(spec: SocketSpec, options: { readonly share: boolean }, optional: boolean): Fd | null {
+    try {
+      return bindSocket(spec, { lowest: this.#world.lowest, ...options });
+    } catch (error) {
+      if (optional && hasCode(error, 'EAFNOSUPPORT')) return null;
+      throw error;
+    }
   }
 
   watch(): void {
@@ -48,12 +61,14 @@ export class Listeners {
 
   /** The same addresses under a changed definition. */
   respecify(specs: readonly SocketSpec[]): void {
-    specs.forEach((spec, i) => {
-      const listener = this.#all[i];
-      if (listener === undefined) return;
+    const specOf = new Map(specs.map((spec) => [socketKey(spec), spec]));
+    for (const listener of this.#all) {
+      const before = listener.spec;
+      const spec = specOf.get(socketKey(before));
+      if (spec === undefined) continue;
       listener.respecify(spec);
-      adjustSocket(listener.fd, spec);
-    });
+      adjustSocket(listener.fd, spec, before);
+    }
   }
 
   close(): void {

@@ -8,6 +8,7 @@ import { makeService, makeSetup } from '../make.ts';
 
 const defaults: ChildDefaults = {
   environment: { LANG: 'C' },
+  wholeEnvironment: { LANG: 'C' },
   openFiles: { soft: 1024, hard: 4096 },
   umask: 0o022,
   root: true,
@@ -38,6 +39,20 @@ describe('A child under changes', () => {
     { nice: -500, value: -20 },
   ])('nice $nice is the value $value, set while it still may', ({ nice, value }) => {
     expect(plan({ nice }).operations[0]).toMatchObject({ op: 'nice', value });
+  });
+
+  it("adds its nice value to the service's own", () => {
+    const service = makeService({ setup: makeSetup({ nice: 2 }) });
+    const nice = plan({ nice: 3 }, service).operations.filter(({ op }) => op === 'nice');
+    expect(nice).toMatchObject([{ value: Math.min(19, getPriority() + 5) }]);
+  });
+
+  it('cannot pass off another caller', () => {
+    const service = makeService({ setup: makeSetup({ tcpEnvironment: 'remote-host' }) });
+    expect(plan({ environment: { REMOTE_HOST: 'fake', A: '1' } }, service).environment).toEqual({
+      LANG: 'C',
+      A: '1',
+    });
   });
 
   it('is somebody else, once, and from the last steps before its program on', () => {

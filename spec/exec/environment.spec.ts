@@ -1,5 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { cleanEnvironment, TCP_ENVIRONMENT_SLOTS, tcpEnvironment } from '../../lib/exec/environment.ts';
+import {
+  cleanEnvironment,
+  ownEnvironment,
+  remoteHost,
+  startedSlots,
+  tcpEnvironment,
+} from '../../lib/exec/environment.ts';
+import type { ChildSetup } from '../../lib/model/service.ts';
+import { makeSetup } from '../make.ts';
 
 describe('The environment of children', () => {
   const login = {
@@ -38,6 +46,32 @@ describe('The environment of children', () => {
       'TCPREMOTEIP=192.0.2.7',
       'TCPREMOTEPORT=4711',
     ]);
-    expect(tcpEnvironment({ ...ends, localHost: 'a', remoteHost: 'b' })).toHaveLength(TCP_ENVIRONMENT_SLOTS);
+    expect(tcpEnvironment({ ...ends, localHost: 'a', remoteHost: 'b' })).toHaveLength(
+      startedSlots(makeSetup({ tcpEnvironment: 'resolve' })),
+    );
+  });
+});
+
+describe('The environment of a service', () => {
+  const daemon = { environment: { LANG: 'C' }, wholeEnvironment: { LANG: 'C', PATH: '/bin', FOO: '1' } };
+  type Inherit = ChildSetup['environment']['inherit'];
+  const own = (inherit: Inherit, set: Record<string, string> = {}, started: Partial<ChildSetup> = {}) =>
+    ownEnvironment(makeSetup({ environment: { inherit, set }, ...started }), daemon);
+
+  it.each<{ inherit: Inherit; set: Record<string, string>; environment: Record<string, string> }>([
+    { inherit: 'cleaned', set: {}, environment: { LANG: 'C' } },
+    { inherit: 'all', set: {}, environment: { LANG: 'C', PATH: '/bin', FOO: '1' } },
+    { inherit: [], set: {}, environment: {} },
+    { inherit: ['FOO', 'MISSING'], set: { A: '1' }, environment: { FOO: '1', A: '1' } },
+    { inherit: 'all', set: { FOO: 'over' }, environment: { LANG: 'C', PATH: '/bin', FOO: 'over' } },
+  ])('$inherit with $set is $environment', ({ inherit, set, environment }) => {
+    expect(own(inherit, set)).toEqual(environment);
+  });
+
+  it("leaves REMOTE_HOST to the start where that gives the caller's address", () => {
+    expect(own([], { REMOTE_HOST: 'fake' }, { tcpEnvironment: 'remote-host' })).toEqual({});
+    expect(own([], { REMOTE_HOST: 'kept' })).toEqual({ REMOTE_HOST: 'kept' });
+    expect(remoteHost('::ffff:192.0.2.7')).toBe('REMOTE_HOST=::ffff:192.0.2.7');
+    expect(startedSlots(makeSetup({ tcpEnvironment: 'remote-host' }))).toBe(1);
   });
 });

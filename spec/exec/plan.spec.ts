@@ -8,6 +8,7 @@ import { makeAccount, makeService, makeSetup } from '../make.ts';
 
 const defaults: ChildDefaults = {
   environment: { FOO: '1' },
+  wholeEnvironment: { FOO: '1', PATH: '/bin', BAR: '2' },
   openFiles: { soft: 1024, hard: 4096 },
   umask: 0o022,
   root: true,
@@ -50,6 +51,39 @@ describe('The plan of a child', () => {
   it('leaves descriptor 2 to the daemon where busybox does', () => {
     const plan = planOf({ setup: makeSetup({ stderr: 'daemon' }) });
     expect(plan.operations.flatMap((o) => (o.op === 'dup' ? o.descriptor : []))).toEqual([0, 1]);
+  });
+
+  it('sets what the entry asks for while the daemon may still do it', () => {
+    const setup = makeSetup({
+      umask: 0o077,
+      nice: -40,
+      resources: [
+        { resource: 'as', soft: 1 << 20, hard: Number.POSITIVE_INFINITY },
+        { resource: 'nofile', soft: 100, hard: 100 },
+      ],
+    });
+    const steps = planOf({ setup }).operations.map(inWords);
+    expect(steps).toEqual([
+      'setpriority(-20)',
+      'setsid()',
+      'dup2(socket, 0)',
+      'dup2(socket, 1)',
+      'dup2(socket, 2)',
+      'umask(077)',
+      'chdir(/)',
+      'prlimit(AS, 1048576, unlimited)',
+      'prlimit(NOFILE, 100, 100)',
+      'setgroups(65534, 12)',
+      'setresgid(65534)',
+      'setresuid(65534)',
+      'execve(/bin/cat)',
+    ]);
+  });
+
+  it('takes no limit of open files for the one that the daemon was started with', () => {
+    const none = Number.POSITIVE_INFINITY;
+    const setup = makeSetup({ resources: [{ resource: 'nofile', soft: none, hard: none }] });
+    expect(planOf({ setup }).operations.map(inWords)).toContain('prlimit(NOFILE, 4096, 4096)');
   });
 
   it('keeps slots for what only the start knows', () => {
@@ -99,6 +133,14 @@ describe('The calls of a plan', () => {
       'signals',
       'signal-mask',
     ]);
+  });
+
+  it('name the resource of a limit that cannot be set', () => {
+    const setup = makeSetup({ resources: [{ resource: 'core', soft: 0, hard: 0 }] });
+    const plan = planOf({ setup });
+    const { operationOf, plan: calls } = callsOf(plan);
+    const core = calls.calls.findIndex(({ name, arguments: args }) => name === 'prlimit' && args[1] === 4);
+    expect(stepName(plan, operationOf[core] ?? -99)).toBe('limit-core');
   });
 
   it('pack into aligned memory', () => {

@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { SocketSpec } from '../../lib/model/address.ts';
-import { bindSocket, removeSocketFile } from '../../lib/net/bind.ts';
+import { adjustSocket, bindSocket, removeSocketFile } from '../../lib/net/bind.ts';
+import { constant } from '../../lib/sys/constants.ts';
 import { hasCode } from '../../lib/sys/errors.ts';
+import { native } from '../../lib/sys/native.ts';
 import { close, isBlocking, isListening, localPort } from '../../lib/sys/socket.ts';
 import { makeSocket } from '../make.ts';
 
@@ -44,6 +46,20 @@ describe('bindSocket', () => {
     expect(fd).toBeGreaterThanOrEqual(LOWEST);
     expect(isListening(fd)).toBe(true);
     expect(isBlocking(fd)).toBe(false);
+  });
+
+  it('sets the options that connections inherit, and takes them back', () => {
+    const on = makeSocket(0, { noDelay: true, keepAlive: true });
+    const fd = bound(on);
+    expect(options(fd)).toEqual({ noDelay: true, keepAlive: true });
+    adjustSocket(fd, makeSocket(0, { keepAlive: true }), on);
+    expect(options(fd)).toEqual({ noDelay: false, keepAlive: true });
+    adjustSocket(fd, on, makeSocket(0, { keepAlive: true }));
+    expect(options(fd)).toEqual({ noDelay: true, keepAlive: true });
+  });
+
+  it('asks no TCP options of a Unix socket', () => {
+    expect(isListening(bound(unix('a', { noDelay: true, keepAlive: true })))).toBe(true);
   });
 
   it('does not listen for datagrams', () => {
@@ -120,3 +136,18 @@ describe('bindSocket', () => {
     expect(() => statSync(join(folder, 's'))).toThrow();
   });
 });
+
+function options(fd: number) {
+  return {
+    noDelay: isSet(fd, constant('IPPROTO_TCP'), 'TCP_NODELAY'),
+    keepAlive: isSet(fd, constant('SOL_SOCKET'), 'SO_KEEPALIVE'),
+  };
+}
+
+function isSet(fd: number, level: number, name: string): boolean {
+  const value = new Int32Array(1);
+  expect(native.getsockopt(fd, level, constant(name), new Uint8Array(value.buffer))).toBeGreaterThanOrEqual(
+    0,
+  );
+  return value[0] !== 0;
+}
