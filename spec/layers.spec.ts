@@ -17,7 +17,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   builtins: ['model', 'sys'],
   log: ['model', 'diagnostics', 'sys'],
   service: ['model', 'sys', 'access', 'net', 'exec', 'builtins', 'log'],
-  daemon: ['service', 'config', 'net', 'exec', 'builtins', 'log', 'model', 'sys', 'diagnostics'],
+  daemon: ['service', 'access', 'config', 'net', 'exec', 'builtins', 'log', 'model', 'sys', 'diagnostics'],
   cli: ['daemon', 'config', 'net', 'exec', 'log', 'model', 'sys', 'diagnostics', 'access'],
 };
 

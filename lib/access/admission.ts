@@ -1,79 +1,73 @@
 /** May this caller be served now? Every gate of a service, in one order, with one verdict. */
 
+import type { Access } from '../model/access.ts';
+import { REFUSAL_REASONS, type RefusalReason } from '../model/refusal.ts';
 import type { Limits } from '../model/service.ts';
-import { RateLimit } from './rate-limit.ts';
-import { type AddressKey, perMinuteInBuckets, perMinuteWindow, SourceRate } from './source-rate.ts';
+import { type AccessLists, accessListsOf } from './access-lists.ts';
+import type { AddressKey } from './address-key.ts';
+import { CallCounts } from './call-counts.ts';
+import { type Gate, gatesOf, type Refusal } from './gates.ts';
+import type { House } from './house.ts';
+import { LiveChildren } from './live-children.ts';
+
+/** What decides about the callers of a service; a Service is one. */
+export interface Gates {
+  readonly limits: Limits;
+  readonly access: Access;
+}
+
+/** `ask-name`: every other gate is passed, and `decideByName` says the rest. `trip` closes the service for a while. */
+export type Verdict = 'admit' | 'ask-name' | 'address' | Refusal;
+
+/** How many callers were turned away, by reason. */
+export type RefusalCounters = Readonly<Record<RefusalReason, number>>;
 
 /**
- * `refuse` turns this caller away; `trip` closes the whole service for a while. The reasons are those of the log and
- * the counters.
- */
-export type Verdict = 'admit' | 'trip' | 'per-address-rate' | 'ip-max' | 'per-address-children';
-
-const MINUTE_MS = 60_000;
-
-/**
- * The gates of one service and what they counted. It holds no clock. The order is: starts per minute, calls per minute
- * of the address, ip_max, children of the address; the number of children altogether is not asked here, since a full
- * service is not polled at all.
+ * The gates of one service and what they counted. It holds no clock: `now` is monotonic, ms. An address may be left out
+ * (`''`) while `asksAddress` is false. Rates of the service count those whom no gate turned away; rates of an address
+ * count every call that comes as far, so that a flood stays refused.
  */
 export class Admission {
+  readonly #house: House;
+  readonly #calls: CallCounts;
+  readonly #children = new LiveChildren();
+  #gates: readonly Gate[];
+  #lists: AccessLists | null;
   #limits: Limits;
-  #starts: RateLimit | null;
-  #sourceRate: SourceRate | null;
-  #ipMax: SourceRate | null;
-  /** Only where children are counted by address. */
-  #childrenOf: Map<AddressKey, number> | null = null;
-  #children = 0;
   #served = 0;
+  /** Made with the first refusal. */
+  #counters: Record<RefusalReason, number> | null = null;
 
-  constructor(limits: Limits) {
+  constructor({ limits, access }: Gates, house: House) {
+    this.#house = house;
     this.#limits = limits;
-    this.#starts = startsOf(limits);
-    this.#sourceRate = sourceRateOf(limits);
-    this.#ipMax = ipMaxOf(limits);
+    this.#calls = new CallCounts(limits);
+    this.#lists = accessListsOf(access);
+    this.#gates = this.#gatesOf(access);
   }
 
-  /** Whether any gate asks for the caller's address. */
+  /** Whether any gate asks for the caller's address: it changes when somebody touches a sensor. */
   get asksAddress(): boolean {
-    return this.#sourceRate !== null || this.#ipMax !== null || this.#limits.perAddressChildren !== null;
+    return (
+      this.#lists !== null ||
+      this.#limits.perAddressChildren !== null ||
+      this.#calls.asksAddress ||
+      this.#house.sensors.size > 0
+    );
   }
 
   /** Whether any gate counts calls, and not only children. */
   get limitsCalls(): boolean {
-    return this.#starts !== null || this.#sourceRate !== null || this.#ipMax !== null;
+    return this.#calls.limits;
+  }
+
+  /** Whether the access lists hold names of hosts or domains. */
+  get asksName(): boolean {
+    return this.#lists?.asksName === true;
   }
 
   get children(): number {
-    return this.#children;
-  }
-
-  /** Whether no further child may be started before one ends. */
-  get full(): boolean {
-    return this.#limits.children !== null && this.#children >= this.#limits.children;
-  }
-
-  /** New limits in place: what was counted stays, unless the limit itself changed. */
-  replace(limits: Limits): void {
-    const old = this.#limits;
-    this.#limits = limits;
-    if (old.perMinute !== limits.perMinute) this.#starts = startsOf(limits);
-    if (old.perAddressPerMinute !== limits.perAddressPerMinute) this.#sourceRate = sourceRateOf(limits);
-    if (old.ipMax !== limits.ipMax) this.#ipMax = ipMaxOf(limits);
-  }
-
-  /** Asks all gates for one caller, monotonic `now` in ms; `address` may be empty when asksAddress is false. */
-  ask(address: AddressKey, now: number): Verdict {
-    if (this.#starts !== null && !this.#starts.hasRoom(now)) return 'trip';
-    if (this.#sourceRate !== null && !this.#sourceRate.admit(address, now)) return 'per-address-rate';
-    if (this.#ipMax !== null && !this.#ipMax.admit(address, now)) return 'ip-max';
-    const { perAddressChildren } = this.#limits;
-    if (perAddressChildren !== null && (this.#childrenOf?.get(address) ?? 0) >= perAddressChildren) {
-      return 'per-address-children';
-    }
-    // Only now: a caller over its own limit must not use up the service's.
-    this.#starts?.count(now);
-    return 'admit';
+    return this.#children.count;
   }
 
   /** How many were served since the start. */
@@ -81,22 +75,73 @@ export class Admission {
     return this.#served;
   }
 
-  /** A child of this caller was started. */
-  began(address: AddressKey): void {
-    this.#children += 1;
-    this.#served += 1;
-    if (this.#limits.perAddressChildren === null) return;
-    this.#childrenOf ??= new Map();
-    this.#childrenOf.set(address, (this.#childrenOf.get(address) ?? 0) + 1);
+  /** Whether callers have to wait until a child ends. */
+  get full(): boolean {
+    const { children, atChildren } = this.#limits;
+    return children !== null && atChildren === 'wait' && this.#children.count >= children;
   }
 
-  /** A child of this caller ended. */
+  get counters(): RefusalCounters {
+    return this.#counters ?? NOBODY_REFUSED;
+  }
+
+  /**
+   * How many callers to accept at most: as many as the starts per second leave, and the one with whom they trip. The
+   * others wait in the backlog. Infinity without such a limit.
+   */
+  room(now: number): number {
+    return this.#calls.bucket === null ? Number.POSITIVE_INFINITY : this.#calls.bucket.room(now) + 1;
+  }
+
+  /** New gates in place: what was counted stays, unless the limit itself changed. */
+  replace({ limits, access }: Gates): void {
+    this.#limits = limits;
+    this.#calls.replace(limits);
+    this.#lists = accessListsOf(access);
+    this.#gates = this.#gatesOf(access);
+  }
+
+  /** Asks all gates for one caller. Who turns the caller away says so to `count`. */
+  ask(address: AddressKey, now: number): Verdict {
+    for (const gate of this.#gates) {
+      const refusal = gate(address, now);
+      if (refusal !== null) return refusal;
+    }
+    const verdict = this.#lists === null ? 'admit' : this.#lists.ask(address);
+    // Only now: a caller over its own limit must not use up the service's.
+    if (verdict !== 'address') this.#calls.count(now);
+    return verdict;
+  }
+
+  /** After `ask-name`: the name leads back to the address (a forward look-up said so), or null when none does. */
+  decideByName(address: AddressKey, name: string | null): 'admit' | 'address' {
+    const verdict = this.#lists === null ? 'admit' : this.#lists.decide(address, name);
+    if (verdict === 'address') this.#calls.giveBack();
+    return verdict;
+  }
+
+  /** Whether this address may still call, as far as lists and sensors say so without its name. */
+  allows(address: AddressKey): boolean {
+    return !this.#house.sensors.holds(address) && this.#lists?.ask(address) !== 'address';
+  }
+
+  /** Somebody was turned away, at these gates or behind them. */
+  count(reason: RefusalReason): void {
+    this.#counters ??= { ...NOBODY_REFUSED };
+    this.#counters[reason] += 1;
+  }
+
+  /** A child of this caller was started, or is about to be. */
+  began(address: AddressKey): void {
+    this.#served += 1;
+    this.#children.began(address);
+    this.#house.began();
+  }
+
+  /** A child of this caller ended: the same address as when it began. */
   ended(address: AddressKey): void {
-    this.#children -= 1;
-    if (this.#childrenOf === null) return;
-    const left = (this.#childrenOf.get(address) ?? 0) - 1;
-    if (left > 0) this.#childrenOf.set(address, left);
-    else this.#childrenOf.delete(address);
+    this.#children.ended(address);
+    this.#house.ended();
   }
 
   /** Somebody who was counted is not to be served after all. */
@@ -105,20 +150,17 @@ export class Admission {
     this.ended(address);
   }
 
-  /** The service came back after a trip: its window starts anew. */
+  /** The service came back after a trip: its rates begin anew. */
   healed(): void {
-    this.#starts?.reset();
+    this.#calls.reset();
+  }
+
+  #gatesOf(access: Access): readonly Gate[] {
+    const calls = this.#calls;
+    return gatesOf({ limits: this.#limits, access, calls, children: this.#children, house: this.#house });
   }
 }
 
-function startsOf(limits: Limits): RateLimit | null {
-  return limits.perMinute === null ? null : new RateLimit({ burst: limits.perMinute, intervalMs: MINUTE_MS });
-}
-
-function sourceRateOf({ perAddressPerMinute }: Limits): SourceRate | null {
-  return perAddressPerMinute === null ? null : new SourceRate(perMinuteInBuckets(perAddressPerMinute));
-}
-
-function ipMaxOf({ ipMax }: Limits): SourceRate | null {
-  return ipMax === null ? null : new SourceRate(perMinuteWindow(ipMax));
-}
+const NOBODY_REFUSED = Object.freeze(
+  Object.fromEntries(REFUSAL_REASONS.map((reason) => [reason, 0])),
+) as RefusalCounters;

@@ -33,6 +33,11 @@ export class RateLimit {
     this.#count += 1;
   }
 
+  /** Takes back one start that was counted and did not come about. */
+  giveBack(): void {
+    if (this.#count > 0) this.#count -= 1;
+  }
+
   /** Forgets the window: a tripped service comes back with a full one. */
   reset(): void {
     this.#windowEnd = Number.NEGATIVE_INFINITY;

@@ -1,5 +1,9 @@
 /** How often each address called lately, in memory that does not grow with the number of addresses. */
 
+import type { AddressKey } from './address-key.ts';
+
+export type { AddressKey };
+
 /** A sum over the last `buckets` spans of `bucketMs`. */
 export interface SourceRateLimit {
   readonly burst: number;
@@ -16,9 +20,6 @@ export const perMinuteInBuckets = (burst: number): SourceRateLimit => ({
 
 /** inetd.conf(5) of NetBSD, ip_max: one window of a minute. */
 export const perMinuteWindow = (burst: number): SourceRateLimit => ({ burst, buckets: 1, bucketMs: 60_000 });
-
-/** A caller's address as a key: any form that is equal for equal addresses. */
-export type AddressKey = string | number;
 
 /** Addresses remembered per service; the one that has been known longest is forgotten first. */
 const CAPACITY = 8192;

@@ -1,6 +1,7 @@
 /** Puts together what all services of a daemon stand on. */
 
-import { networkInterfaces } from 'node:os';
+import { loadavg, networkInterfaces } from 'node:os';
+import { House } from '../access/house.ts';
 import { broadcastsOf } from '../builtins/broadcasts.ts';
 import type { IdentUsers } from '../builtins/builtin.ts';
 import type { ReflectionPolicy } from '../builtins/reflection.ts';
@@ -35,6 +36,8 @@ export interface WorldOptions {
   readonly onTrip: 'close' | 'hold';
   readonly connections: boolean;
   readonly udpReplyLowPorts: boolean;
+  /** Children of all services at once (xinetd(8), -limit); null: no limit. */
+  readonly processLimit?: number | null;
   /** How hosts.allow and hosts.deny are read. */
   readonly hosts: WrappersOptions['settings'];
 }
@@ -64,12 +67,22 @@ export function makeWorld(options: WorldOptions, runners: () => Iterable<Runner>
     starts: new StartQueue(STARTS),
     accepted: new AcceptBatch(),
     rpc: portmapper,
+    house: houseOf(clock, options.processLimit ?? null),
     inherited: (spec) => inherited.take(spec),
     configure(services) {
       builtins.guard.configure(reflectionPolicy(services, options.udpReplyLowPorts));
       if (services.some(({ wrap }) => wrap !== null)) wrappers.load();
     },
   };
+}
+
+/** The gates ask the machine itself. */
+function houseOf(clock: Clock, processLimit: number | null): House {
+  const minute = () => {
+    const date = new Date(clock.wall());
+    return date.getHours() * 60 + date.getMinutes();
+  };
+  return new House({ load: () => loadavg()[0] ?? 0, minute, processLimit });
 }
 
 /** Which datagrams the built-ins of these services answer. */

@@ -38,7 +38,7 @@ export class Runner implements Host {
   constructor(service: Service, world: World) {
     this.world = world;
     this.#service = service;
-    this.admission = new Admission(service.limits);
+    this.admission = new Admission(service, world.house);
     this.#listeners = new Listeners(world, (listener) => this.#readable(listener));
     this.#registration = new Registration(world);
     this.#refusals = new RefusalLog(world);
@@ -110,7 +110,7 @@ export class Runner implements Host {
     this.#listeners.unwatch();
     for (const listener of this.#listeners.all) this.#serving.end?.(listener);
     this.#service = service;
-    this.admission.replace(service.limits);
+    this.admission.replace(service);
     this.#serving = servingOf(this);
     this.#listeners.respecify(service.sockets);
     for (const listener of this.#listeners.all) this.#serving.begin?.(listener);

@@ -1,6 +1,7 @@
 /** What the ways of serving share: the daemon around a service, and the service as its way of serving sees it. */
 
 import type { Admission } from '../access/admission.ts';
+import type { House } from '../access/house.ts';
 import type { Builtins } from '../builtins/table.ts';
 import type { ChildDefaults } from '../exec/plan.ts';
 import type { Emit, Level, RefusalReason } from '../log/events.ts';
@@ -30,6 +31,8 @@ export interface World {
   readonly accepted: AcceptBatch;
   readonly builtins: Builtins;
   readonly rpc: RpcRegistry;
+  /** What the gates of all services share. */
+  readonly house: House;
   /** Descriptors that the daemon keeps lie at or above this number. */
   readonly lowest: number;
   readonly onTrip: 'close' | 'hold';
