@@ -23,10 +23,11 @@ export class Networks {
   /** Whether a caller's address lies in one of them; who has none lies in none. */
   has(address: AddressKey): boolean {
     const family = familyOf(address);
-    return (
-      family !== null &&
-      this.#levels[family].some(({ bits, prefixes }) => prefixes.has(prefixOf(address, bits)))
-    );
+    if (family === null) return false;
+    for (const { bits, prefixes } of this.#levels[family]) {
+      if (prefixes.has(prefixOf(address, bits))) return true;
+    }
+    return false;
   }
 
   #add({ family, prefix, bits }: Network): void {

@@ -24,59 +24,93 @@ export const perMinuteWindow = (burst: number): SourceRateLimit => ({ burst, buc
 /** Addresses remembered per service; the one that has been known longest is forgotten first. */
 const CAPACITY = 8192;
 
-interface Source {
-  /** The span in which each bucket was last used. */
-  readonly spans: Float64Array;
-  readonly counts: Uint32Array;
-}
+/** Room for so many addresses at first; it doubles. */
+const FIRST_ROOM = 8;
 
 /**
- * Counts calls per address; refused ones count too, so that a flood stays refused. No clock: `now` is monotonic ms.
+ * Counts calls per address; refused ones count too, so that a flood stays refused. Once nobody called for as long as a
+ * call counts, all are forgotten. No clock: `now` is monotonic ms.
  */
 export class SourceRate {
   readonly #limit: SourceRateLimit;
-  readonly #sources = new Map<AddressKey, Source>();
+  readonly #places = new Map<AddressKey, number>();
+  /** The address at each place, in the order in which they came; a full table is gone round again. */
+  #addresses: AddressKey[] = [];
+  #oldest = 0;
+  /** Of each place `buckets` numbers: the span in which a bucket was last used, from 1, and the calls in it. */
+  #spans: Uint32Array;
+  #counts: Uint32Array;
+  #latest = 0;
 
   constructor(limit: SourceRateLimit) {
     this.#limit = limit;
+    this.#spans = new Uint32Array(FIRST_ROOM * limit.buckets);
+    this.#counts = new Uint32Array(FIRST_ROOM * limit.buckets);
   }
 
   /** Counts one call of this address and says whether it is within the limit. */
   admit(address: AddressKey, now: number): boolean {
     const { buckets, bucketMs, burst } = this.#limit;
-    const span = Math.floor(now / bucketMs);
-    const source = this.#source(address);
-    const slot = span % buckets;
-    if (source.spans[slot] !== span) {
-      source.spans[slot] = span;
-      source.counts[slot] = 0;
+    const span = Math.floor(now / bucketMs) + 1;
+    if (span - this.#latest >= buckets) this.#forget();
+    this.#latest = span;
+    const first = (this.#places.get(address) ?? this.#enter(address)) * buckets;
+    const bucket = first + (span % buckets);
+    if (this.#spans[bucket] !== span) {
+      this.#spans[bucket] = span;
+      this.#counts[bucket] = 0;
     }
-    source.counts[slot] = (source.counts[slot] ?? 0) + 1;
+    this.#counts[bucket] = (this.#counts[bucket] ?? 0) + 1;
     let total = 0;
-    for (let i = 0; i < buckets; i++) {
-      if ((source.spans[i] ?? 0) > span - buckets) total += source.counts[i] ?? 0;
+    for (let i = first; i < first + buckets; i++) {
+      if ((this.#spans[i] ?? 0) > span - buckets) total += this.#counts[i] ?? 0;
     }
     return total <= burst;
   }
 
   /** How many addresses are remembered. */
   get size(): number {
-    return this.#sources.size;
+    return this.#places.size;
   }
 
-  #source(address: AddressKey): Source {
-    const known = this.#sources.get(address);
-    if (known !== undefined) return known;
-    if (this.#sources.size >= CAPACITY) {
-      const oldest = this.#sources.keys().next();
-      if (oldest.done !== true) this.#sources.delete(oldest.value);
-    }
-    const { buckets } = this.#limit;
-    const source = {
-      spans: new Float64Array(buckets).fill(Number.NEGATIVE_INFINITY),
-      counts: new Uint32Array(buckets),
-    };
-    this.#sources.set(address, source);
-    return source;
+  #enter(address: AddressKey): number {
+    const place = this.#places.size < CAPACITY ? this.#takeNew() : this.#takeOldest();
+    this.#addresses[place] = address;
+    this.#places.set(address, place);
+    return place;
   }
+
+  #takeNew(): number {
+    const place = this.#places.size;
+    if (this.#spans.length <= place * this.#limit.buckets) {
+      this.#spans = doubled(this.#spans);
+      this.#counts = doubled(this.#counts);
+    }
+    return place;
+  }
+
+  /** The place of the oldest address, emptied. */
+  #takeOldest(): number {
+    const { buckets } = this.#limit;
+    const place = this.#oldest;
+    this.#oldest = (place + 1) % CAPACITY;
+    this.#places.delete(this.#addresses[place] ?? '');
+    this.#spans.fill(0, place * buckets, (place + 1) * buckets);
+    return place;
+  }
+
+  #forget(): void {
+    if (this.#places.size === 0) return;
+    this.#places.clear();
+    this.#addresses = [];
+    this.#oldest = 0;
+    this.#spans = new Uint32Array(FIRST_ROOM * this.#limit.buckets);
+    this.#counts = new Uint32Array(FIRST_ROOM * this.#limit.buckets);
+  }
+}
+
+function doubled(numbers: Uint32Array): Uint32Array {
+  const larger = new Uint32Array(2 * numbers.length);
+  larger.set(numbers);
+  return larger;
 }
