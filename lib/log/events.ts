@@ -1,5 +1,9 @@
 /** Every event of the daemon, as data. The log, and later the metrics and the control socket, are readers of it. */
 
+import type { RefusalReason } from '../model/refusal.ts';
+
+export type { RefusalReason };
+
 /** How loud: the words and order of syslog(3). */
 export type Level = 'crit' | 'err' | 'warning' | 'notice' | 'info' | 'debug';
 
@@ -81,6 +85,8 @@ export type Event =
       readonly level?: Level;
       /** One of a flood: only the service's own log tells it. */
       readonly hidden?: true;
+      /** Where the wrappers refused: the name under which they were asked. */
+      readonly daemon?: string;
     }
   /** What the caller's host said about its user (RFC 1413): a text to log, or why there is none. */
   | {
@@ -166,6 +172,8 @@ export type Event =
     }
   /** A reload begins. */
   | { readonly event: 'reloading' }
+  /** The new configuration was read well, and now takes the place of the old one. */
+  | { readonly event: 'applying' }
   /** A service goes on under a changed definition, or is gone from the configuration. */
   | { readonly event: 'changed'; readonly service: string }
   | { readonly event: 'removed'; readonly service: string }
@@ -206,24 +214,6 @@ export type Event =
     }
   /** Anything else worth a line; `message` is complete. */
   | { readonly event: 'message'; readonly level: Level; readonly message: string };
-
-/** Why a caller was turned away. */
-export type RefusalReason =
-  | 'rate'
-  | 'per-address-rate'
-  | 'per-address-children'
-  | 'ip-max'
-  | 'ftp-data'
-  | 'wrappers'
-  | 'loop'
-  | 'start-failed'
-  | 'load'
-  | 'hours'
-  | 'children'
-  | 'process-limit'
-  | 'sensor'
-  | 'address'
-  | 'ident';
 
 /** Why the caller's host did not name a user. */
 export type IdentProblem =

@@ -39,6 +39,7 @@ const RULES: Rules = {
   ending: 'warning',
   rpc: 'info',
   reloading: 'notice',
+  applying: 'debug',
   changed: 'info',
   removed: 'notice',
   reloaded: 'notice',

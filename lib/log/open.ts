@@ -9,18 +9,22 @@ import { humanFormat } from './formats/human.ts';
 import { journalFormat } from './formats/journal.ts';
 import { jsonFormat } from './formats/json.ts';
 import { bsdSyslogFormat, syslogFormat } from './formats/syslog.ts';
+import { xinetdFileFormat } from './formats/xinetd.ts';
 import { createLog, type Log, type LogOptions } from './logger.ts';
 import { DatagramSink, type UnixSend } from './sinks/datagram.ts';
 import { FileSink } from './sinks/file.ts';
+import { PathSink } from './sinks/path.ts';
 import type { After } from './sinks/sink.ts';
 import { StreamSink } from './sinks/stream.ts';
 import { UdpSink } from './sinks/udp.ts';
 import { isJournalStream, type LogTarget } from './target.ts';
+import { inetdWording, type Wording } from './wording.ts';
+import { xinetdWording } from './xinetd-wording.ts';
 
 /** What the administrator chose. */
 export interface LogSettings {
   readonly target: LogTarget;
-  /** The form of lines on standard output or error; syslog has its own. */
+  /** The form of lines on standard output or error and in files; syslog has its own. */
   readonly format: 'human' | 'json';
   /** The program's name in syslog: `inetd`, `superd`. */
   readonly ident: string;
@@ -29,6 +33,8 @@ export interface LogSettings {
   readonly routine: boolean;
   /** Whether human lines have colours; they do on a terminal only. */
   readonly colour: boolean;
+  /** Whose messages are said; inetd's unless given. */
+  readonly wording?: 'inetd' | 'xinetd';
 }
 
 /** What the log needs of the machine. */
@@ -41,26 +47,44 @@ export interface LogIo {
   readonly host: string;
   /** The environment's JOURNAL_STREAM. */
   readonly journalStream: string | undefined;
+  /** Files that the log opens are kept at this descriptor or above; 0 unless given. */
+  readonly lowest?: number;
 }
 
 /** A stream of Node's with its descriptor, as `process.stdout` is. */
 export type Output = Writable & { readonly fd: number };
 
-/** Opens the log. A place that is not there yet, such as /dev/log before its daemon, is tried again by itself. */
+/**
+ * Opens the log. A place that is not there yet, such as /dev/log before its daemon, is tried again by itself; a file that
+ * cannot be opened throws an error with a code.
+ */
 export function openLog(settings: LogSettings, io: LogIo): Log {
   const { target, level, routine } = settings;
   const { after, wall } = io.clock;
+  const wording = settings.wording === 'xinetd' ? xinetdWording(io.pid) : inetdWording;
+  const { levelOf } = wording;
   const log = (format: Format, sink: LogOptions['sink']): Log =>
-    createLog({ level, routine, format, sink, wall });
+    createLog({ level, routine, format, levelOf, sink, wall });
   const speaker = { ident: settings.ident, pid: io.pid, host: io.host };
   switch (target.kind) {
-    case 'syslog':
+    case 'syslog': {
+      const { facility = 'daemon', form, path } = target;
+      const who = { ...speaker, facility };
       return log(
-        target.form === 'rfc3164' ? bsdSyslogFormat(speaker) : syslogFormat(speaker),
-        (recovered) => new DatagramSink({ path: target.path, send: io.unixSend }, after, recovered),
+        form === 'rfc3164' ? bsdSyslogFormat(who, wording) : syslogFormat(who, wording),
+        (recovered) => new DatagramSink({ path, send: io.unixSend }, after, recovered),
       );
+    }
     case 'udp':
-      return log(syslogFormat(speaker), (recovered) => new UdpSink(target, after, recovered));
+      return log(syslogFormat(speaker, wording), (recovered) => new UdpSink(target, after, recovered));
+    case 'file': {
+      const { form, path } = target;
+      const format =
+        form === 'xinetd'
+          ? xinetdFileFormat(speaker, wording)
+          : streamFormat({ ...settings, journal: false, terminal: false }, wording);
+      return log(format, (recovered) => new PathSink({ path, lowest: io.lowest ?? 0 }, recovered));
+    }
     case 'stdout':
     case 'stderr': {
       const output = io[target.kind];
@@ -68,7 +92,7 @@ export function openLog(settings: LogSettings, io: LogIo): Log {
       const stat = fstatSync(fd, { bigint: true });
       const journal = isJournalStream(io.journalStream, stat);
       unblock(output);
-      return log(streamFormat({ ...settings, journal, terminal: isatty(fd) }), (recovered) =>
+      return log(streamFormat({ ...settings, journal, terminal: isatty(fd) }, wording), (recovered) =>
         takesAtOnce(stat, fd)
           ? new FileSink((bytes, offset) => writeSync(fd, bytes, offset), recovered)
           : new StreamSink(output, after, recovered),
@@ -77,14 +101,17 @@ export function openLog(settings: LogSettings, io: LogIo): Log {
   }
 }
 
-function streamFormat(to: {
-  readonly format: 'human' | 'json';
-  readonly colour: boolean;
-  readonly journal: boolean;
-  readonly terminal: boolean;
-}): Format {
+function streamFormat(
+  to: {
+    readonly format: 'human' | 'json';
+    readonly colour: boolean;
+    readonly journal: boolean;
+    readonly terminal: boolean;
+  },
+  wording: Wording,
+): Format {
   if (to.format === 'json') return jsonFormat();
-  return to.journal ? journalFormat() : humanFormat(to.colour && to.terminal);
+  return to.journal ? journalFormat(wording) : humanFormat(to.colour && to.terminal, wording);
 }
 
 /** Files, and devices other than terminals (/dev/null); Node's own stream for them throws when a disk is full. */

@@ -1,9 +1,20 @@
 /** The word after `--log`: where the log goes. */
 
-/** `rfc3164` is the form of libc's syslog(3), which every local daemon reads. */
+import type { SyslogFacility } from '../model/service-log.ts';
+
+/**
+ * `rfc3164` is the form of libc's syslog(3), which every local daemon reads; the facility is `daemon` unless given. Lines
+ * of a file are in xinetd's form (xinetd(8), -filelog) where it is asked for.
+ */
 export type LogTarget =
   | { readonly kind: 'stdout' | 'stderr' }
-  | { readonly kind: 'syslog'; readonly path: string; readonly form: 'rfc3164' | 'rfc5424' }
+  | { readonly kind: 'file'; readonly path: string; readonly form?: 'xinetd' }
+  | {
+      readonly kind: 'syslog';
+      readonly path: string;
+      readonly form: 'rfc3164' | 'rfc5424';
+      readonly facility?: SyslogFacility;
+    }
   | { readonly kind: 'udp'; readonly host: string; readonly port: number };
 
 /** Where a local syslog daemon listens (syslog(3), _PATH_LOG). */
@@ -19,10 +30,12 @@ const WORDS: ReadonlyMap<string, LogTarget> = new Map<string, LogTarget>([
   ['syslog:rfc5424', { kind: 'syslog', path: DEVICE, form: 'rfc5424' }],
 ]);
 
-/** Reads `stdout`, `stderr`, `syslog`, `syslog:rfc5424` or `udp://HOST[:PORT]`; null when it is none of them. */
+/** Reads `stdout`, `stderr`, `file:PATH`, `syslog`, `syslog:rfc5424` or `udp://HOST[:PORT]`; null when it is none of them. */
 export function parseLogTarget(word: string): LogTarget | null {
   const known = WORDS.get(word);
   if (known !== undefined) return known;
+  const path = /^file:(.+)$/s.exec(word)?.[1];
+  if (path !== undefined) return { kind: 'file', path };
   const match = /^udp:\/\/(?:\[([^\]]+)\]|([^:/[\]]+))(?::(\d{1,5}))?\/?$/.exec(word);
   const host = match?.[1] ?? match?.[2];
   const port = Number(match?.[3] ?? SYSLOG_PORT);

@@ -4,6 +4,7 @@
  */
 
 import type { Event, PauseReason, RefusalReason } from './events.ts';
+import { hostOf, namedWithProtocol, shortName } from './names.ts';
 
 type Of<K extends Event['event']> = Extract<Event, { event: K }>;
 type Texts = { readonly [K in Event['event']]: (event: Of<K>) => string };
@@ -12,9 +13,9 @@ const TEXTS: Texts = {
   listening: (e) => `${e.service}: listening on ${e.address}`,
   closed: (e) => `${e.service}: closed ${e.address}`,
   'bind-failed': (e) => `${e.label}: ${e.call}: ${e.reason}`,
-  started: (e) => `connection from ${host(e.peer)}, service ${named(e.label)}`,
+  started: (e) => `connection from ${hostOf(e.peer)}, service ${namedWithProtocol(e.label)}`,
   'handed-over': (e) => `${e.label}: handed over to process ${e.pid}`,
-  builtin: (e) => `connection from ${host(e.peer)}, service ${named(e.label)}`,
+  builtin: (e) => `connection from ${hostOf(e.peer)}, service ${namedWithProtocol(e.label)}`,
   exited: (e) =>
     `${e.program}[${e.pid}]: exit ${e.signal === null ? `status ${e.status}` : `signal ${e.signal}`}`,
   'start-failed': (e) =>
@@ -22,23 +23,24 @@ const TEXTS: Texts = {
       ? `execv ${e.program}: ${e.reason}`
       : `${e.label}: start ${e.program} (${e.step}): ${e.reason}`,
   refused: (e) => REFUSALS[e.reason](e) + more(e.suppressed),
-  'accept-failed': (e) => `accept (for ${short(e.label)}): ${e.reason}${more(e.suppressed)}`,
+  'accept-failed': (e) => `accept (for ${shortName(e.label)}): ${e.reason}${more(e.suppressed)}`,
   paused: (e) => PAUSES[e.reason](e),
   resumed: (e) => `${e.label}: service resumed`,
   identified: (e) =>
-    `${e.label}: user of ${host(e.peer)}: ${e.user ?? `unknown (${e.problem})`}${e.required && e.user === null ? ', refused' : ''}`,
+    `${e.label}: user of ${hostOf(e.peer)}: ${e.user ?? `unknown (${e.problem})`}${e.required && e.user === null ? ', refused' : ''}`,
   relayed: (e) =>
-    `${e.label}: passed on ${e.fromCaller} bytes from ${host(e.peer)}, ${e.toCaller} bytes back`,
-  unreached: (e) => `${e.label}: cannot pass ${host(e.peer)} on to ${e.target}: ${e.reason}`,
+    `${e.label}: passed on ${e.fromCaller} bytes from ${hostOf(e.peer)}, ${e.toCaller} bytes back`,
+  unreached: (e) => `${e.label}: cannot pass ${hostOf(e.peer)} on to ${e.target}: ${e.reason}`,
   sensed: (e) =>
-    `${e.label}: ${host(e.peer)} touched the sensor, refused everywhere ${e.denyMinutes === 'forever' ? 'for ever' : `for ${e.denyMinutes} min`}`,
+    `${e.label}: ${hostOf(e.peer)} touched the sensor, refused everywhere ${e.denyMinutes === 'forever' ? 'for ever' : `for ${e.denyMinutes} min`}`,
   forgiven: (e) => `addresses that touched a sensor are served again; ${e.left} are still refused`,
   disallowed: (e) =>
-    `${e.label}: process ${e.pid} goes on serving ${host(e.peer)}, whom the new rules no longer allow`,
+    `${e.label}: process ${e.pid} goes on serving ${hostOf(e.peer)}, whom the new rules no longer allow`,
   ending: (e) => `${e.service}: sending ${e.signal} to process ${e.pid}`,
   rpc: (e) =>
     `${e.label}: ${e.registered ? 'registered' : 'unregistered'} port ${e.port} with the portmapper`,
   reloading: () => 'reload begins',
+  applying: () => 'the configuration was read, the reload takes effect',
   changed: (e) => `${e.service}: changed`,
   removed: (e) => `${e.service}: removed`,
   reloaded: (e) => `reload: ${e.added} added, ${e.removed} removed, ${e.changed} changed, ${e.kept} kept`,
@@ -59,8 +61,9 @@ const REFUSALS: { readonly [R in RefusalReason]: (event: Of<'refused'>) => strin
   'start-failed': (e) => `${refusal(e)}: its server could not be started`,
   'ip-max': (e) => `${refusal(e)}: more than ${e.limit} requests a minute`,
   'per-address-rate': (e) =>
-    `${short(e.label)} from ${host(e.peer)} exceeded counts/min (limit ${e.limit}/min)`,
-  'per-address-children': (e) => `${short(e.label)} from ${host(e.peer)} exceeded counts (limit ${e.limit})`,
+    `${shortName(e.label)} from ${hostOf(e.peer)} exceeded counts/min (limit ${e.limit}/min)`,
+  'per-address-children': (e) =>
+    `${shortName(e.label)} from ${hostOf(e.peer)} exceeded counts (limit ${e.limit})`,
   load: (e) => `${refusal(e)}: the load average is above ${e.limit}`,
   hours: (e) => `${refusal(e)}: not at this time of day`,
   children: (e) => `${refusal(e)}: ${e.limit} servers run already`,
@@ -68,7 +71,7 @@ const REFUSALS: { readonly [R in RefusalReason]: (event: Of<'refused'>) => strin
   sensor: (e) => `${refusal(e)}: it touched a sensor`,
   address: (e) => `${refusal(e)}: its address is not allowed`,
   ident: (e) => `${refusal(e)}: its host does not say who calls`,
-  loop: (e) => `${e.label} loop request REFUSED from ${host(e.peer)}`,
+  loop: (e) => `${e.label} loop request REFUSED from ${hostOf(e.peer)}`,
 };
 
 const PAUSES: { readonly [R in PauseReason]: (event: Of<'paused'>) => string } = {
@@ -85,26 +88,7 @@ export function textOf(event: Event): string {
 }
 
 function refusal(event: Of<'refused'>): string {
-  return `refused connection from ${host(event.peer)}, service ${named(event.label)}`;
-}
-
-/** A peer without its port: `192.0.2.7:4711` and `[2001:db8::7]:4711` lose it, a path stays. */
-function host(peer: string): string {
-  if (peer.startsWith('[')) return peer.slice(1, peer.lastIndexOf(']'));
-  const colon = peer.startsWith('/') ? -1 : peer.lastIndexOf(':');
-  return colon < 0 ? peer : peer.slice(0, colon);
-}
-
-/** `finger/tcp` as `finger (tcp)`. */
-function named(label: string): string {
-  const slash = label.lastIndexOf('/');
-  return slash < 0 ? label : `${label.slice(0, slash)} (${label.slice(slash + 1)})`;
-}
-
-/** `finger/tcp` as `finger`. */
-function short(label: string): string {
-  const slash = label.lastIndexOf('/');
-  return slash < 0 ? label : label.slice(0, slash);
+  return `refused connection from ${hostOf(event.peer)}, service ${namedWithProtocol(event.label)}`;
 }
 
 function forTime(pauseMs: number | null): string {

@@ -27,6 +27,14 @@ export function bsdTime(): TimeFormat {
   );
 }
 
+/** `26/11/2@09:05:07`, local time: xinetd.log(5) pads neither month nor day. */
+export function xinetdTime(): TimeFormat {
+  return perSecond((date) => {
+    const year = two(date.getFullYear() % 100);
+    return `${year}/${date.getMonth() + 1}/${date.getDate()}@${clockTime(date)}`;
+  });
+}
+
 function perSecond(write: (date: Date) => string): TimeFormat {
   let lastSecond = Number.NaN;
   let lastText = '';

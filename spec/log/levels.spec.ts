@@ -38,6 +38,7 @@ const rows: readonly { readonly event: Event; readonly level: string; readonly r
   { event: samples.disallowed, level: 'notice' },
   { event: samples.ending, level: 'warning' },
   { event: samples.reloading, level: 'notice' },
+  { event: samples.applying, level: 'debug' },
   { event: samples.changed, level: 'info' },
   { event: samples.removed, level: 'notice' },
   { event: samples.rpc, level: 'info' },

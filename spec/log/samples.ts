@@ -86,6 +86,7 @@ export const samples: { readonly [K in Event['event']]: Of<K> } = {
   disallowed: { event: 'disallowed', ...finger, pid: 99, peer: '192.0.2.7:4711' },
   ending: { event: 'ending', service: 'finger/tcp4', pid: 99, signal: 'SIGTERM' },
   reloading: { event: 'reloading' },
+  applying: { event: 'applying' },
   changed: { event: 'changed', service: 'finger/tcp4' },
   removed: { event: 'removed', service: 'finger/tcp4' },
   rpc: { event: 'rpc', ...finger, registered: true, port: 1023 },

@@ -51,6 +51,7 @@ const rows: readonly (readonly [event: Event, text: string])[] = [
   [samples.disallowed, 'finger/tcp: process 99 goes on serving 192.0.2.7, whom the new rules no longer allow'],
   [samples.ending, 'finger/tcp4: sending SIGTERM to process 99'],
   [samples.reloading, 'reload begins'],
+  [samples.applying, 'the configuration was read, the reload takes effect'],
   [samples.changed, 'finger/tcp4: changed'],
   [samples.removed, 'finger/tcp4: removed'],
   [samples.rpc, 'finger/tcp: registered port 1023 with the portmapper'],

@@ -3,8 +3,8 @@
 import { type Entry, type Format, MAX_TEXT } from '../entry.ts';
 import { safeText } from '../escape.ts';
 import type { Event, Level } from '../events.ts';
-import { textOf } from '../text.ts';
 import { localTime } from '../time.ts';
+import { inetdWording, type Wording } from '../wording.ts';
 
 /** SGR colours (ECMA-48): red, yellow, cyan, none, grey. */
 const COLOURS: Readonly<Record<Level, string>> = {
@@ -34,7 +34,7 @@ function levelWords(colour: boolean): Readonly<Record<Level, string>> {
 }
 
 /** `2026-11-23 01:18:11.042 info    connection from 192.0.2.7, service finger (tcp) pid=99 peer=192.0.2.7:4711 start=0.4ms`. */
-export function humanFormat(colour: boolean): Format {
+export function humanFormat(colour: boolean, { textOf }: Wording = inetdWording): Format {
   const time = localTime();
   const words = levelWords(colour);
   return (entry: Entry) => {

@@ -3,9 +3,9 @@
 import { type Format, MAX_TEXT } from '../entry.ts';
 import { safeText } from '../escape.ts';
 import { SEVERITY } from '../levels.ts';
-import { textOf } from '../text.ts';
+import { inetdWording, type Wording } from '../wording.ts';
 
 /** `<4>refused connection from 192.0.2.7, service finger (tcp)`. */
-export function journalFormat(): Format {
+export function journalFormat({ textOf }: Wording = inetdWording): Format {
   return ({ level, event }) => `<${SEVERITY[level]}>${safeText(textOf(event), MAX_TEXT)}`;
 }

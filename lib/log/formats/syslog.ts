@@ -1,21 +1,22 @@
 /** The two forms of syslog: BSD's, as libc writes it to /dev/log (RFC 3164), and the newer one (RFC 5424). */
 
+import type { SyslogFacility } from '../../model/service-log.ts';
 import { type Entry, type Format, MAX_LINE, MAX_TEXT } from '../entry.ts';
 import { safeText } from '../escape.ts';
+import { FACILITY } from '../facilities.ts';
 import { SEVERITY } from '../levels.ts';
 import { thousandths } from '../number.ts';
-import { textOf } from '../text.ts';
 import { bsdTime, utcTime } from '../time.ts';
+import { inetdWording, type Wording } from '../wording.ts';
 
 /** Who speaks: `ident` is the program's name, `host` this machine's. */
 export interface Speaker {
   readonly ident: string;
   readonly pid: number;
   readonly host: string;
+  /** `daemon` unless given. */
+  readonly facility?: SyslogFacility;
 }
-
-/** LOG_DAEMON of syslog(3), already in its place above the severity. */
-const DAEMON = 3 << 3;
 
 /** The number that RFC 5612 keeps for those who have none of their own. */
 const STRUCTURE = 'superd@32473';
@@ -28,20 +29,22 @@ const BOM = '\ufeff';
 const BOM_BYTES = 3;
 
 /** `<30>Nov 23 01:18:11 inetd[7]: connection from 192.0.2.7, service finger (tcp)`; local time. */
-export function bsdSyslogFormat({ ident, pid }: Speaker): Format {
+export function bsdSyslogFormat(speaker: Speaker, { textOf }: Wording = inetdWording): Format {
+  const { ident, pid, facility = 'daemon' } = speaker;
   const time = bsdTime();
   const tag = `${ident}[${pid}]: `;
   return ({ level, timeMs, event }) =>
-    `<${DAEMON + SEVERITY[level]}>${time(timeMs)} ${tag}${safeText(textOf(event), MAX_TEXT)}`;
+    `<${FACILITY[facility] + SEVERITY[level]}>${time(timeMs)} ${tag}${safeText(textOf(event), MAX_TEXT)}`;
 }
 
 /** `<30>1 2026-11-23T01:18:11.042Z host superd 7 started [superd@32473 service="finger/tcp4" …] connection from …`. */
-export function syslogFormat({ ident, pid, host }: Speaker): Format {
+export function syslogFormat(who: Speaker, { textOf }: Wording = inetdWording): Format {
+  const { ident, pid, host, facility = 'daemon' } = who;
   const time = utcTime();
   const speaker = `${headerWord(host, 255)} ${headerWord(ident, 48)} ${pid}`;
   return (entry: Entry) => {
     const { level, timeMs, event } = entry;
-    const header = `<${DAEMON + SEVERITY[level]}>1 ${time(timeMs)} ${speaker} ${event.event}`;
+    const header = `<${FACILITY[facility] + SEVERITY[level]}>1 ${time(timeMs)} ${speaker} ${event.event}`;
     const line = `${header} ${structuredData(entry)} `;
     return line + utf8(safeText(textOf(event), MAX_LINE - BOM_BYTES - Buffer.byteLength(line)));
   };

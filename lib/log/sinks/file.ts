@@ -34,6 +34,11 @@ export class FileSink implements Sink {
     this.#losses.add(lines.length - countNewlines(bytes.subarray(0, written)));
   }
 
+  /** What is written from now on goes to another file, which holds no half of a line. */
+  renew(): void {
+    this.#torn = false;
+  }
+
   close(): Promise<void> {
     return Promise.resolve();
   }

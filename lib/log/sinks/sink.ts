@@ -6,6 +6,8 @@ export interface Sink {
   readonly dropped: number;
   /** Takes lines without their newlines. */
   write(lines: readonly string[]): void;
+  /** Where there is a path: opens it anew. Why it cannot be, or null; the old file stays then. */
+  reopen?(): string | null;
   /** Resolves when what waits has been handed over, or after `CLOSE_MS` when nobody takes it. */
   close(): Promise<void>;
 }
