@@ -102,6 +102,26 @@ describe('the log', () => {
     expect(batches).toEqual([['0 refused', '0 exited']]);
   });
 
+  it('is silent of refusals that only the log of their service tells', () => {
+    const { log, batches } = logInto();
+    log.emit({ ...samples.refused, hidden: true });
+    log.emit(samples.refused);
+    log.flush();
+    expect(batches).toEqual([['0 refused']]);
+  });
+
+  it('is as loud as it is told to be', () => {
+    const { log, batches } = logInto({
+      level: 'warning',
+      levelOf: ({ event }) => (event === 'stopping' ? 'warning' : 'debug'),
+      format: ({ event, level }) => `${level} ${event.event}`,
+    });
+    log.emit(samples['bind-failed']);
+    log.emit(samples.stopping);
+    log.flush();
+    expect(batches).toEqual([['warning stopping']]);
+  });
+
   it('says how many lines were lost when there is a way again', () => {
     const { log, batches, lost } = logInto({
       format: ({ event }) => (event.event === 'dropped' ? `lost ${event.lines}` : event.event),

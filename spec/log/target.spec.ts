@@ -17,6 +17,9 @@ describe('parseLogTarget', () => {
     { word: 'udp://2001:db8::1', target: null },
     { word: 'udp://a/b', target: null },
     { word: 'tcp://host', target: null },
+    { word: 'file:/var/log/superd.log', target: { kind: 'file', path: '/var/log/superd.log' } },
+    { word: 'file:a b:c', target: { kind: 'file', path: 'a b:c' } },
+    { word: 'file:', target: null },
     { word: 'file', target: null },
     { word: '', target: null },
   ])('$word: $target', ({ word, target }) => {

@@ -105,7 +105,10 @@ export class ServiceLogs {
   #know(service: Service): string | null {
     const { log, mapped, name } = service;
     const before = this.#known.get(name);
-    if (log === null) return null;
+    if (log === null) {
+      this.#known.delete(name);
+      return null;
+    }
     try {
       const outlet = this.#outlets.take(service, log);
       this.#known.set(name, { log, mapped, outlet, running: before?.running ?? 0, gone: false });
