@@ -6,11 +6,14 @@ const { join } = require('node:path');
 /** What a super server is told by signals. Node leaves their defaults in place: a HUP would end us, a USR1 open the debugger. */
 const SIGNALS = ['SIGHUP', 'SIGINT', 'SIGTERM', 'SIGQUIT', 'SIGALRM', 'SIGUSR1', 'SIGUSR2'];
 
+/** Elsewhere it ends the daemon with a core dump, as a supervisor wants that finds it stuck. */
+const XINETD_SIGNALS = [...SIGNALS, 'SIGABRT'];
+
 /** Records the signals that arrive until the daemon takes them over: `take` gives it all that came and all that come. */
-function recordSignals() {
+function recordSignals(face) {
   const early = [];
   let handle = (signal) => early.push(signal);
-  for (const signal of SIGNALS) process.on(signal, () => handle(signal));
+  for (const signal of face === 'xinetd' ? XINETD_SIGNALS : SIGNALS) process.on(signal, () => handle(signal));
   return {
     take(handler) {
       handle = handler;
@@ -19,9 +22,9 @@ function recordSignals() {
   };
 }
 
-/** Serves. `face` is whose command line it takes: that of `superd run` or of `inetd`. */
+/** Serves. `face` is whose command line it takes: that of `superd run`, of `inetd` or of `xinetd`. */
 exports.daemon = (face, args) => {
-  const signals = recordSignals();
+  const signals = recordSignals(face);
   // The young generation stays at its first size, 2 MB: it would grow to 32 MB under load and stay there. The flag
   // --max-semi-space-size is read before any script runs, the growth factor at each growth.
   require('node:v8').setFlagsFromString('--semi-space-growth-factor=1');

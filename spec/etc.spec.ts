@@ -131,7 +131,7 @@ describe('superd.service', () => {
     const caller = { uid: 0, cwd: '/', version: '', environment: { NOTIFY_SOCKET: '/run/notify' } };
     expect(inetdCommand(calledAs(program, options), caller)).toMatchObject({
       kind: 'serve',
-      options: { foreground: true, paths: [], settings: { perMinute: 7 } },
+      options: { foreground: true, paths: [], settings: { inetd: { perMinute: 7 } } },
     });
     expect(lines.filter((line) => line.startsWith('EnvironmentFile='))).toEqual([
       'EnvironmentFile=-/etc/default/openbsd-inetd',

@@ -18,7 +18,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   log: ['model', 'diagnostics', 'sys'],
   service: ['model', 'sys', 'access', 'net', 'exec', 'builtins', 'log'],
   daemon: ['service', 'access', 'config', 'net', 'exec', 'builtins', 'log', 'model', 'sys', 'diagnostics'],
-  cli: ['daemon', 'config', 'net', 'exec', 'log', 'model', 'sys', 'diagnostics', 'access'],
+  cli: ['daemon', 'service', 'config', 'net', 'exec', 'log', 'model', 'sys', 'diagnostics', 'access'],
 };
 
 /** Packages, and the only places that may import them. */

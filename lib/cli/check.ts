@@ -2,39 +2,73 @@
 
 import type { Loaded } from '../config/loaded.ts';
 import { brokenRecord, recordOf } from '../config/record.ts';
-import type { Severity } from '../diagnostics/diagnostic.ts';
+import type { Diagnostic, Severity } from '../diagnostics/diagnostic.ts';
 import { printable, render, toJson } from '../diagnostics/render.ts';
+import type { HostsRules } from './hosts-rules.ts';
 import type { Terminal } from './terminal.ts';
 import { count } from './wrong.ts';
 
+/** In what form, and where to. */
+export interface Manner {
+  readonly json: boolean;
+  readonly terminal: Terminal;
+}
+
 /** Prints the diagnostics as text or JSON; 1 when there is an error or an unreadable file. */
 export function check(
-  loaded: Loaded,
-  { json, terminal }: { readonly json: boolean; readonly terminal: Terminal },
+  { services, rejected, unreadable, diagnostics, fatal }: Loaded,
+  manner: Manner,
 ): number {
-  terminal.out(json ? `${JSON.stringify(toRecord(loaded), null, 2)}\n` : toText(loaded, terminal.colours));
-  return loaded.unreadable.length > 0 || of(loaded, 'error') > 0 ? 1 : 0;
+  const entries = () => [...services.map(recordOf), ...rejected.map(brokenRecord)];
+  const found = count(services.length, 'service', 'services');
+  return tell({ found, entries, unreadable, diagnostics, fatal }, manner);
 }
 
-function toRecord({ services, rejected, unreadable, diagnostics }: Loaded): unknown {
-  const entries = [...services.map(recordOf), ...rejected.map(brokenRecord)];
-  return { entries, unreadable, diagnostics: diagnostics.map(toJson) };
+/** The same for hosts.allow and hosts.deny (tcpdchk(8)). */
+export function checkHosts({ value, unreadable, diagnostics }: HostsRules, manner: Manner): number {
+  const found = count(value.allow.rules.length + value.deny.rules.length, 'rule', 'rules');
+  const files = unreadable.map((file) => ({ file, code: null }));
+  return tell({ found, entries: () => [], unreadable: files, diagnostics, fatal: [] }, manner);
 }
 
-function toText(loaded: Loaded, colours: boolean): string {
-  const { services, unreadable, diagnostics } = loaded;
+interface Findings {
+  /** What was read, as the last line counts it. */
+  readonly found: string;
+  /** The records of every entry. */
+  readonly entries: () => readonly unknown[];
+  readonly unreadable: readonly { readonly file: string; readonly code: string | null }[];
+  readonly diagnostics: readonly Diagnostic[];
+  readonly fatal: readonly string[];
+}
+
+function tell(findings: Findings, { json, terminal }: Manner): number {
+  terminal.out(
+    json ? `${JSON.stringify(toRecord(findings), null, 2)}\n` : toText(findings, terminal.colours),
+  );
+  const { unreadable, fatal, diagnostics } = findings;
+  return unreadable.length > 0 || fatal.length > 0 || of(diagnostics, 'error') > 0 ? 1 : 0;
+}
+
+function toRecord({ entries, unreadable, diagnostics, fatal }: Findings): unknown {
+  return { entries: entries(), unreadable, diagnostics: diagnostics.map(toJson), fatal };
+}
+
+function toText({ found, unreadable, diagnostics, fatal }: Findings, colours: boolean): string {
   const summary = [
-    count(services.length, 'service', 'services'),
-    count(of(loaded, 'error'), 'error', 'errors'),
-    count(of(loaded, 'warning'), 'warning', 'warnings'),
+    found,
+    count(of(diagnostics, 'error'), 'error', 'errors'),
+    count(of(diagnostics, 'warning'), 'warning', 'warnings'),
   ];
   return [
-    ...unreadable.map(({ file, code }) => `${printable(file)}: error: cannot be read: ${code}\n`),
+    ...unreadable.map(
+      ({ file, code }) => `${printable(file)}: error: cannot be read${code === null ? '' : `: ${code}`}\n`,
+    ),
     ...diagnostics.map((diagnostic) => `${render(diagnostic, { colours })}\n`),
+    ...fatal.map((reason) => `nothing is served: ${printable(reason)}\n`),
     `${summary.join(', ')}\n`,
   ].join('');
 }
 
-function of({ diagnostics }: Loaded, severity: Severity): number {
+function of(diagnostics: readonly Diagnostic[], severity: Severity): number {
   return diagnostics.filter((diagnostic) => diagnostic.severity === severity).length;
 }

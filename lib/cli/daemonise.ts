@@ -86,7 +86,7 @@ function readResult(socket: number, daemon: number): Result | null {
 
 /** This process again: a session of its own, and nothing of our terminal. Its entry changes to `/`. */
 function detachedPlan(place: string): SpawnPlan {
-  const because = 'inetd becomes a daemon';
+  const because = 'it becomes a daemon';
   const [script = '', ...words] = process.argv.slice(1);
   return {
     argv: [process.argv0, ...process.execArgv, script, `--report=${place}`, ...words],

@@ -2,26 +2,60 @@
 
 import { type Face, optionsOf, spelling } from './options.ts';
 
+/** The faces that serve, and what their texts say. */
+type ServingFace = 'run' | 'inetd' | 'xinetd';
+
+interface Texts {
+  readonly operands: string;
+  readonly purpose: readonly string[];
+  readonly pages: string;
+}
+
+const TEXTS: Readonly<Record<ServingFace, Texts>> = {
+  run: {
+    operands: ' [FILE|DIRECTORY...]',
+    purpose: [
+      'Listens for the services of inetd.conf and xinetd.conf files and starts their',
+      'servers. Without a file it reads /etc/inetd.conf and /etc/xinetd.conf, those',
+      'of them that are there.',
+    ],
+    pages: 'superd(8), superd-inetd.conf(5), superd-xinetd.conf(5)',
+  },
+  inetd: {
+    operands: ' [FILE|DIRECTORY...]',
+    purpose: [
+      'Listens for the services of inetd.conf files and starts their servers.',
+      'Without a file it reads /etc/inetd.conf.',
+    ],
+    pages: 'inetd(8), superd-inetd.conf(5)',
+  },
+  xinetd: {
+    operands: '',
+    purpose: ['Listens for the services of /etc/xinetd.conf and starts their servers.'],
+    pages: 'xinetd(8), superd-xinetd.conf(5)',
+  },
+};
+
 const WIDTH = 80;
 const INDENT = 8;
 
 /** The whole text: usage, purpose, options, where to read on. */
-export function helpText(face: 'run' | 'inetd', name: string): string {
+export function helpText(face: ServingFace, name: string): string {
+  const { operands, purpose, pages } = TEXTS[face];
   return [
-    `Usage: ${name} [OPTION...] [FILE|DIRECTORY...]`,
-    'Listens for the services of inetd.conf files and starts their servers.',
-    'Without a file it reads /etc/inetd.conf.',
+    `Usage: ${name} [OPTION...]${operands}`,
+    ...purpose,
     '',
     'Options:',
     ...optionLines(face),
     '',
-    `Manual pages: ${face === 'run' ? 'superd(8)' : 'inetd(8)'}, superd-inetd.conf(5).`,
+    `Manual pages: ${pages}.`,
     '',
   ].join('\n');
 }
 
 function optionLines(face: Face): readonly string[] {
-  return optionsOf(face).flatMap((option) => [`  ${spelling(option)}`, ...wrap(option.help)]);
+  return optionsOf(face).flatMap((option) => [`  ${spelling(option, face)}`, ...wrap(option.help)]);
 }
 
 /** Lines of at most WIDTH, each indented. */

@@ -1,11 +1,16 @@
 /** The verbs of superd(8) that do not serve: the only place that knows yargs. */
 
+import { isIP } from 'node:net';
 import yargs, { type Argv, type Options } from 'yargs';
+import type { HostsSettings } from '../access/hosts/rule.ts';
 import type { Loaded } from '../config/loaded.ts';
-import type { InetdSettings } from '../config/settings.ts';
-import { check } from './check.ts';
+import type { Settings } from '../config/settings.ts';
+import { HOSTS_PATHS, type HostsPaths } from '../service/wrap/hosts-files.ts';
+import { access } from './access.ts';
+import { check, checkHosts } from './check.ts';
 import { childDefaults } from './child-defaults.ts';
 import { explain } from './explain.ts';
+import { readHosts } from './hosts-rules.ts';
 import { list } from './list.ts';
 import { type Option, type OptionName, optionsOf } from './options.ts';
 import { readFiles } from './read.ts';
@@ -49,9 +54,17 @@ function verbs(terminal: Terminal, done: (status: number) => void): Argv {
       .command('run [files..]', 'serve, in the foreground; this is what superd does without a verb')
       .command(
         'check [files..]',
-        'say what is wrong in inetd.conf files',
-        (y) => reading(y).option('json', JSON_OPTION),
-        async (words) => done(check(await read(words, words.files), { json: words.json === true, terminal })),
+        'say what is wrong in inetd.conf, xinetd.conf, hosts.allow and hosts.deny files',
+        (y) =>
+          reading(y).option('json', JSON_OPTION).option('hosts', {
+            type: 'boolean',
+            describe: 'check hosts.allow and hosts.deny, or two files in their place',
+          }),
+        async (words) => {
+          const manner = { json: words.json === true, terminal };
+          if (words.hosts !== true) done(check(await read(words, words.files), manner));
+          else done(checkHosts(readHosts(hostsPaths(words.files), hostsSettings(words)), manner));
+        },
       )
       .command(
         'list [files..]',
@@ -71,8 +84,42 @@ function verbs(terminal: Terminal, done: (status: number) => void): Argv {
           done(explain(loaded, { service: words.service ?? null, defaults: childDefaults(false), terminal }));
         },
       )
+      .command(
+        'access <service> <address>',
+        'say whether a caller would be served, and which gate and rule decides',
+        (y) =>
+          reading(y, ACCESS)
+            .positional('service', {
+              type: 'string',
+              demandOption: true,
+              describe: 'as "superd list" names it',
+            })
+            .positional('address', { type: 'string', demandOption: true, describe: "the caller's address" })
+            .option('name', {
+              type: 'string',
+              requiresArg: true,
+              describe: "the caller's name; without it: looked up",
+            })
+            .option('file', { type: 'string', array: true, nargs: 1, describe: 'the files to read' })
+            .option('json', JSON_OPTION),
+        async (words) => {
+          if (isIP(words.address) === 0) throw new Misuse(`'${words.address}' is no address`);
+          const { service, address, name = null } = words;
+          const question = {
+            service,
+            address,
+            name,
+            hosts: hostsSettings(words),
+            json: words.json === true,
+            terminal,
+          };
+          done(await access(await read(words, words.file ?? []), question));
+        },
+      )
       .completion('completion', 'print a script that completes words in bash or zsh')
-      .epilogue('Without files: /etc/inetd.conf. Manual pages: superd(8), superd-inetd.conf(5).')
+      .epilogue(
+        'Without files: /etc/inetd.conf and /etc/xinetd.conf. Manual pages: superd(8), superd-inetd.conf(5), superd-xinetd.conf(5).',
+      )
       .demandCommand(1, 'which verb?')
       .strictCommands()
       .strict()
@@ -91,10 +138,12 @@ const JSON_OPTION = { type: 'boolean', describe: 'for programs; superd(8) descri
 
 const READING = optionsOf('read').filter(({ name }) => name !== 'help' && name !== 'version');
 
+const ACCESS = [...READING, ...optionsOf('access')];
+
 /** The options of every verb that reads files. */
-function reading(parser: Argv): Argv<{ files: string[] | undefined }> {
+function reading(parser: Argv, options: readonly Option[] = READING): Argv<{ files: string[] | undefined }> {
   return parser
-    .options(Object.fromEntries(READING.map((option) => [option.name, yargsOption(option)])))
+    .options(Object.fromEntries(options.map((option) => [option.name, yargsOption(option)])))
     .positional('files', { type: 'string', array: true, describe: 'files and directories' });
 }
 
@@ -108,17 +157,34 @@ function yargsOption({ letter, arity, help }: Option): Options {
   };
 }
 
-function settings(words: Words): InetdSettings {
+function settings(words: Words): Settings {
   const values = new Map<OptionName, string>();
-  for (const { name } of READING) {
+  for (const { name } of ACCESS) {
     const given = words[name];
     const value: unknown = Array.isArray(given) ? given.at(-1) : given;
     if (typeof value === 'string') values.set(name, value);
     else if (value === true) values.set(name, '');
   }
-  const read = settingsOf(values, 'auto', process.getuid?.() ?? 0);
+  const read = settingsOf(values, 'auto', { uid: process.getuid?.() ?? 0, environment: process.env });
   if ('misuse' in read) throw new Misuse(read.misuse);
   return read;
+}
+
+function hostsSettings(words: Words): HostsSettings {
+  const { inetd } = settings(words);
+  return {
+    strict: words['wrappers-strict'] === true,
+    hash: inetd.dialect === 'freebsd' ? 'comment' : 'word',
+  };
+}
+
+/** Both files are given, or none. */
+function hostsPaths(files: unknown): HostsPaths {
+  const [allow, deny, ...more] = strings(files);
+  if (allow === undefined) return HOSTS_PATHS;
+  if (deny === undefined || more.length > 0)
+    throw new Misuse('--hosts takes two files: hosts.allow and hosts.deny');
+  return { allow, deny };
 }
 
 function strings(words: unknown): readonly string[] {

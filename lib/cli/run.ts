@@ -1,43 +1,32 @@
 /** The daemon of a process: made of the machine, driven by signals. */
 
-import { hostname } from 'node:os';
+import type { Loaded } from '../config/loaded.ts';
 import { Daemon } from '../daemon/daemon.ts';
-import { createNotifier, type Notifier } from '../daemon/notify.ts';
 import { PidFile } from '../daemon/pid-file.ts';
 import { makeWorld } from '../daemon/world.ts';
 import type { Log } from '../log/logger.ts';
-import { openLog } from '../log/open.ts';
+import type { Logs } from '../log/logs.ts';
+import { startedMessage } from '../log/xinetd-wording.ts';
 import { takeInherited } from '../net/inherited.ts';
 import { findUser, findUserById } from '../sys/accounts.ts';
-import { Children } from '../sys/children.ts';
 import { systemClock } from '../sys/clock.ts';
-import { Poller } from '../sys/epoll.ts';
-import { limitOf } from '../sys/limits.ts';
-import { unixSend, unixSender } from '../sys/transfer.ts';
 import { childDefaults } from './child-defaults.ts';
+import type { Face } from './faces.ts';
+import { letGo, lowestDescriptor, type Machine, makeMachine } from './machine.ts';
+import { obey } from './obey.ts';
 import { readFiles } from './read.ts';
 import type { ServeOptions } from './serve-options.ts';
 import type { Signals } from './signals.ts';
+import { VERSION } from './version.ts';
 
 /** What to run, and who is told how the start went. */
 export interface Run {
   readonly options: ServeOptions;
-  readonly face: 'superd' | 'inetd';
+  readonly face: Face;
   readonly signals: Signals;
   /** Passes the exit status on, after telling it with a reason (or none) to whoever waits for the start. */
   readonly report: (status: number, text: string) => number;
 }
-
-/** What the daemon stands on, all of it to be let go of at the end. */
-interface Machine {
-  readonly log: Log;
-  readonly poller: Poller;
-  readonly children: Children;
-  readonly notifier: Notifier;
-}
-
-/** Descriptors of the daemon begin here, or at half of what is allowed: those of children stay low and few. */
-const LOWEST = 1000;
 
 /** Serves until a signal ends it. */
 export async function run({ options, face, signals, report }: Run): Promise<number> {
@@ -45,19 +34,46 @@ export async function run({ options, face, signals, report }: Run): Promise<numb
   process.title = face;
   const pidFile = lockPidFile(options.pidFile);
   if (typeof pidFile === 'string') return report(1, pidFile);
-  const machine = makeMachine(options, face);
-  survive(machine.log);
-  try {
-    const daemon = await startDaemon(options, machine, pidFile);
-    if (daemon instanceof Daemon) {
-      report(0, '');
-      await untilStopped(daemon, signals, machine.log);
-      return 0;
-    }
+  const machine = tryMachine(options, face);
+  if (typeof machine === 'string') {
     pidFile?.remove();
-    return report(1, daemon.problems.join(', '));
+    return report(1, machine);
+  }
+  const { log } = machine;
+  survive(log);
+  try {
+    const { daemon, available } = await startDaemon(options, face, machine, pidFile);
+    if (!(daemon instanceof Daemon)) {
+      const problem = daemon.problems.join(', ');
+      if (face === 'xinetd') tellEnd(log, `${problem}: couldn't get configuration. Exiting...`);
+      pidFile?.remove();
+      return report(1, problem);
+    }
+    const problem = (): string | null =>
+      options.stayAlive || available() > 0 ? null : 'No available services. Exiting';
+    const nothing = problem();
+    if (nothing !== null) {
+      tellEnd(log, 'no services. Exiting...');
+      await daemon.stop(nothing);
+      return report(1, 'there is no service to serve (-stayalive serves without)');
+    }
+    report(0, '');
+    return await obey(signals, { daemon, log, face, options, problem });
   } finally {
     await letGo(machine);
+  }
+}
+
+function tellEnd({ emit }: Log, message: string): void {
+  emit({ event: 'message', level: 'crit', message });
+}
+
+/** The machine, or why its log cannot be had. */
+function tryMachine(options: ServeOptions, face: Face): Machine | string {
+  try {
+    return makeMachine(options, face);
+  } catch (error) {
+    return (error as Error).message;
   }
 }
 
@@ -86,38 +102,25 @@ function lockPidFile(path: string | null): PidFile | null | string {
   }
 }
 
-function makeMachine(options: ServeOptions, face: string): Machine {
-  const poller = new Poller();
-  return {
-    log: makeLog(options, face),
-    poller,
-    children: new Children({ poller, clock: systemClock }),
-    notifier: createNotifier(process.env, {
-      send: unixSend,
-      clock: systemClock,
-      pid: process.pid,
-      monotonicUsec: () => process.hrtime.bigint() / 1000n,
-    }),
-  };
-}
-
-async function letGo({ log, poller, children, notifier }: Machine): Promise<void> {
-  notifier.close();
-  children.close();
-  await log.close();
-  poller.close();
-}
-
 async function startDaemon(
   options: ServeOptions,
+  face: Face,
   { log, poller, children, notifier }: Machine,
   pidFile: PidFile | null,
 ) {
   const lowest = lowestDescriptor();
   const inherited = takeInherited(process.env, process.pid, lowest);
-  const { hosts, onTrip, udpReplyLowPorts, logConnections } = options;
-  const started = await Daemon.start({
-    load: () => readFiles(options.paths, options.settings),
+  const { hosts, onTrip, udpReplyLowPorts, logConnections, processLimit, settings } = options;
+  let available = 0;
+  const load = async (): Promise<Loaded> => {
+    const loaded = withLogs(await readFiles(options.paths, settings), log);
+    // Entries of tcpmux have no port: alone they serve nobody.
+    available = loaded.services.filter(({ mux }) => mux === undefined).length;
+    return loaded;
+  };
+  tellStart(options, face, log);
+  const daemon = await Daemon.start({
+    load,
     world: (runners) =>
       makeWorld(
         {
@@ -132,13 +135,14 @@ async function startDaemon(
           onTrip,
           connections: logConnections,
           udpReplyLowPorts,
+          processLimit,
           hosts,
         },
         runners,
       ),
     pidFile,
-    // Those who chose one inetd's reading get what it does: there a broken entry is gone.
-    keepBroken: options.settings.dialect === 'auto',
+    // Those who chose the original's reading get what it does: there a broken entry is gone.
+    keepBroken: settings.inetd.dialect === 'auto' && !settings.xinetd.strict,
     init: process.pid === 1,
     stopTimeoutMs: options.stopTimeoutMs,
     notify: {
@@ -151,62 +155,27 @@ async function startDaemon(
     const message = `${inherited.size} of the sockets passed by LISTEN_FDS match no entry; they stay open for a reload`;
     log.emit({ event: 'message', level: 'warning', message });
   }
-  return started;
+  return { daemon, available: () => available };
 }
 
-function lowestDescriptor(): number {
-  return Math.min(LOWEST, Math.floor(limitOf('RLIMIT_NOFILE').soft / 2));
+function tellStart({ notes }: ServeOptions, face: Face, { emit }: Log): void {
+  if (face === 'xinetd') emit(startedMessage(`superd ${VERSION}`));
+  for (const message of notes) emit({ event: 'message', level: 'err', message });
 }
 
-function makeLog(options: ServeOptions, ident: string): Log {
-  const { now: _, ...clock } = systemClock;
-  return openLog(
-    {
-      target: options.log,
-      format: options.logFormat,
-      ident,
-      level: options.debug ? 'debug' : 'info',
-      routine: options.logConnections,
-      colour: (process.env.NO_COLOR ?? '') === '',
-    },
-    {
-      // Node opens them when they are first looked at.
-      get stdout() {
-        return process.stdout;
-      },
-      get stderr() {
-        return process.stderr;
-      },
-      unixSend: unixSender(lowestDescriptor()),
-      clock,
-      pid: process.pid,
-      host: hostname(),
-      journalStream: process.env.JOURNAL_STREAM,
-    },
-  );
-}
-
-/** Answers signals until one of them has stopped the daemon. */
-function untilStopped(daemon: Daemon, signals: Signals, { emit }: Log): Promise<void> {
-  return new Promise((resolve, reject) => {
-    signals.take((signal) => {
-      switch (signal) {
-        case 'SIGHUP':
-          daemon.reload().catch((error: unknown) => {
-            emit({ event: 'reload-failed', reason: (error as Error).message });
-          });
-          return;
-        case 'SIGALRM':
-          return daemon.retry();
-        case 'SIGUSR1':
-          return daemon.dump();
-        case 'SIGUSR2':
-          return;
-        case 'SIGINT':
-        case 'SIGTERM':
-        case 'SIGQUIT':
-          daemon.stop(signal).then(resolve, reject);
-      }
-    });
-  });
+/** Without its own log a service is not served: what is asked for with it is not known to be had elsewhere. */
+function withLogs(loaded: Loaded, log: Logs): Loaded {
+  if (loaded.unreadable.length > 0 || loaded.fatal.length > 0) return loaded;
+  const problems = log.configure(loaded.services);
+  if (problems.length === 0) return loaded;
+  const without = new Map(problems.map(({ service, reason }) => [service, reason]));
+  for (const [service, reason] of without) {
+    log.emit({ event: 'message', level: 'err', message: `creation of ${service} log failed: ${reason}` });
+  }
+  const rejected = loaded.services.filter(({ name }) => without.has(name));
+  return {
+    ...loaded,
+    services: loaded.services.filter(({ name }) => !without.has(name)),
+    rejected: [...loaded.rejected, ...rejected.map(({ origin }) => ({ origin }))],
+  };
 }

@@ -1,7 +1,7 @@
-/** The command lines of the daemon, `superd run` and inetd, as what it is to do. */
+/** The command lines of the daemon, `superd run` and inetd, as what it is to do; xinetd's is in xinetd.ts. */
 
 import { resolve } from 'node:path';
-import type { Dialect, InetdSettings } from '../config/settings.ts';
+import type { Dialect, Settings } from '../config/settings.ts';
 import { type LogTarget, parseLogTarget } from '../log/target.ts';
 import { type Given, getopt, type Misuse } from './getopt.ts';
 import { helpText } from './help.ts';
@@ -12,11 +12,17 @@ import { dialectOf, number, settingsOf, type Values } from './settings.ts';
 /** What the daemon is to do. */
 export interface ServeOptions {
   readonly paths: readonly string[];
-  readonly settings: InetdSettings;
+  readonly settings: Settings;
   readonly foreground: boolean;
   readonly pidFile: string | null;
   readonly onTrip: 'close' | 'hold';
   readonly stopTimeoutMs: number;
+  /** Children of all services at once; null: any number. */
+  readonly processLimit: number | null;
+  /** It goes on without a single service. */
+  readonly stayAlive: boolean;
+  /** How often it checks its own tables, ms; null: never. */
+  readonly checkIntervalMs: number | null;
   readonly udpReplyLowPorts: boolean;
   readonly keepEnvironment: boolean;
   readonly logConnections: boolean;
@@ -25,14 +31,17 @@ export interface ServeOptions {
   readonly log: LogTarget;
   readonly logFormat: 'human' | 'json';
   readonly debug: boolean;
-  /** Of the process that inetd leaves behind: the socket where it says that it serves. */
+  /** What to say at the start: the command line asks for what cannot be had. */
+  readonly notes: readonly string[];
+  /** Of the process that a daemon's face leaves behind: the socket where it says that it serves. */
   readonly report: string | null;
 }
 
 /** What to do, or a text to print and the exit status. */
 export type Command =
   | { readonly kind: 'serve'; readonly options: ServeOptions }
-  | { readonly kind: 'print'; readonly text: string }
+  | { readonly kind: 'check'; readonly options: Pick<ServeOptions, 'paths' | 'settings'> }
+  | { readonly kind: 'print'; readonly text: string; readonly to?: 'stderr' }
   | { readonly kind: 'misuse'; readonly text: string; readonly status: number };
 
 /** Who asks, beside the words: what the process itself knows. */
@@ -44,9 +53,16 @@ export interface Caller {
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
-const STDERR: LogTarget = { kind: 'stderr' };
-const SYSLOG: LogTarget = { kind: 'syslog', path: '/dev/log', form: 'rfc3164' };
-const LOG_WORDS = 'stdout, stderr, syslog, syslog:rfc5424 and udp://HOST[:PORT]';
+/** Where a daemon in the foreground logs. */
+export const STDERR: LogTarget = { kind: 'stderr' };
+/** Where one in the background does. */
+export const SYSLOG: Extract<LogTarget, { kind: 'syslog' }> = {
+  kind: 'syslog',
+  path: '/dev/log',
+  form: 'rfc3164',
+};
+const LOG_WORDS = 'stdout, stderr, file:PATH, syslog, syslog:rfc5424 and udp://HOST[:PORT]';
+const FORMATS = ['human', 'json'] as const;
 
 /** Reads the words behind `superd run`. */
 export function runCommand(words: readonly string[], caller: Caller): Command {
@@ -61,14 +77,21 @@ export function runCommand(words: readonly string[], caller: Caller): Command {
   if (given.values.has('version')) return { kind: 'print', text: `superd ${caller.version}\n` };
   const options = serveOptions(given, 'auto', caller);
   if ('misuse' in options) return usage(options.misuse);
-  const target = given.values.get('log') ?? 'stderr';
-  const log = parseLogTarget(target);
-  if (log === null) return usage(`--log: '${target}' is none of ${LOG_WORDS}`);
-  const format = given.values.get('log-format') ?? 'human';
-  if (format !== 'human' && format !== 'json') {
-    return usage(`--log-format: '${format}' is neither human nor json`);
-  }
-  return { kind: 'serve', options: { ...options, foreground: true, log, logFormat: format } };
+  const log = logOf(given.values, STDERR);
+  if ('misuse' in log) return usage(log.misuse);
+  return { kind: 'serve', options: { ...options, ...log } };
+}
+
+/** Where --log and --log-format send the log. */
+export function logOf(values: Values, fallback: LogTarget): Pick<ServeOptions, 'log' | 'logFormat'> | Misuse {
+  const target = values.get('log');
+  const log = target === undefined ? fallback : parseLogTarget(target);
+  if (log === null) return { misuse: `--log: '${target}' is none of ${LOG_WORDS}` };
+  const asked = values.get('log-format') ?? 'human';
+  const logFormat = FORMATS.find((format) => format === asked);
+  return logFormat === undefined
+    ? { misuse: `--log-format: '${asked}' is neither human nor json` }
+    : { log, logFormat };
 }
 
 /** Reads the words behind inetd, in the dialect of its name or of --dialect. */
@@ -106,7 +129,8 @@ function needsFile(dialect: Dialect): boolean {
 }
 
 function likeInetd(options: ServeOptions, values: Values, caller: Caller): ServeOptions {
-  const { dialect, wrap } = options.settings;
+  const { inetd } = options.settings;
+  const { dialect, wrap } = inetd;
   const debug = values.has('debug');
   const notified = caller.environment.NOTIFY_SOCKET !== undefined;
   const standard = caller.uid === 0 && !(debug && dialect === 'freebsd') ? '/run/inetd.pid' : null;
@@ -114,7 +138,9 @@ function likeInetd(options: ServeOptions, values: Values, caller: Caller): Serve
   const wrapsAll = dialect === 'auto' && values.has('log-connections');
   return {
     ...options,
-    settings: wrapsAll ? { ...options.settings, wrap: { ...wrap, programs: 'all' } } : options.settings,
+    settings: wrapsAll
+      ? { ...options.settings, inetd: { ...inetd, wrap: { ...wrap, programs: 'all' } } }
+      : options.settings,
     foreground: debug || notified || values.has('foreground') || values.has('report'),
     pidFile: values.has('pid-file') ? options.pidFile : standard,
     logConnections: debug || values.has('log-connections') || values.has('trace'),
@@ -124,16 +150,18 @@ function likeInetd(options: ServeOptions, values: Values, caller: Caller): Serve
   };
 }
 
-/** What both faces have in common; a foreground daemon that logs to standard error. */
-function serveOptions(given: Given, fallback: Dialect, caller: Caller): ServeOptions | Misuse {
+/** What all faces have in common; a foreground daemon that logs to standard error. */
+export function serveOptions(given: Given, fallback: Dialect, caller: Caller): ServeOptions | Misuse {
   const { values, operands } = given;
-  const settings = settingsOf(values, fallback, caller.uid);
+  const settings = settingsOf(values, fallback, caller);
   if ('misuse' in settings) return settings;
   const onTrip = values.get('on-trip') ?? 'close';
   if (onTrip !== 'close' && onTrip !== 'hold')
     return { misuse: `--on-trip: '${onTrip}' is neither close nor hold` };
   const seconds = number(values, 'stop-timeout', 0) ?? 10;
   if (typeof seconds === 'object') return seconds;
+  const processLimit = number(values, 'process-limit', 1) ?? null;
+  if (typeof processLimit === 'object' && processLimit !== null) return processLimit;
   const pidFile = values.get('pid-file') ?? '';
   return {
     paths: operands.map((path) => resolve(caller.cwd, path)),
@@ -142,20 +170,25 @@ function serveOptions(given: Given, fallback: Dialect, caller: Caller): ServeOpt
     pidFile: pidFile === '' ? null : resolve(caller.cwd, pidFile),
     onTrip,
     stopTimeoutMs: seconds * 1000,
+    processLimit,
+    stayAlive: true,
+    checkIntervalMs: null,
     udpReplyLowPorts: values.has('udp-reply-low-ports'),
     keepEnvironment: values.has('keep-environment'),
     logConnections: values.has('log-connections'),
     hosts: {
       strict: values.has('wrappers-strict'),
-      hash: settings.dialect === 'freebsd' ? 'comment' : 'word',
+      hash: settings.inetd.dialect === 'freebsd' ? 'comment' : 'word',
     },
     log: STDERR,
     logFormat: 'human',
     debug: false,
+    notes: [],
     report: null,
   };
 }
 
-function hint(name: string): string {
+/** The last line about a command line that is not understood. */
+export function hint(name: string): string {
   return `Try '${name} --help' for more information.\n`;
 }

@@ -1,6 +1,6 @@
 /** Options of the command line as settings for the reading of files. */
 
-import type { Dialect, InetdSettings, WrapScope } from '../config/settings.ts';
+import type { Dialect, InetdSettings, Settings, WrapScope, XinetdSettings } from '../config/settings.ts';
 import type { Misuse } from './getopt.ts';
 import type { OptionName } from './options.ts';
 
@@ -19,8 +19,28 @@ export const DIALECTS: readonly Dialect[] = [
 /** Options that were given, by name. */
 export type Values = ReadonlyMap<OptionName, string>;
 
+/** Whose files are read: what the process itself knows. */
+export interface Reader {
+  readonly uid: number;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
 /** The settings, or why the values cannot be meant so; `fallback` is the dialect when none was given. */
-export function settingsOf(values: Values, fallback: Dialect, callerUid: number): InetdSettings | Misuse {
+export function settingsOf(values: Values, fallback: Dialect, reader: Reader): Settings | Misuse {
+  const inetd = inetdSettings(values, fallback, reader.uid);
+  return 'misuse' in inetd ? inetd : { inetd, xinetd: xinetdSettings(values, reader) };
+}
+
+function xinetdSettings(values: Values, { uid, environment }: Reader): XinetdSettings {
+  return {
+    strict: values.has('strict-xinetd'),
+    environment,
+    callerUid: uid,
+    asCaller: values.has('as-caller'),
+  };
+}
+
+function inetdSettings(values: Values, fallback: Dialect, callerUid: number): InetdSettings | Misuse {
   const dialect = dialectOf(values, fallback);
   if (typeof dialect === 'object') return dialect;
   const limits = LIMITS.map(([name, key]) => [key, limit(values, name, dialect)] as const);

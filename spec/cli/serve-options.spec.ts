@@ -33,13 +33,16 @@ describe('superd run', () => {
       given: '--pid-file /run/s.pid -l -E',
       expected: { pidFile: '/run/s.pid', logConnections: true, keepEnvironment: true },
     },
-    { given: '-l', expected: { logConnections: true, settings: { wrap: WRAPS_NOTHING } } },
+    { given: '-l', expected: { logConnections: true, settings: { inetd: { wrap: WRAPS_NOTHING } } } },
     {
       given: '-l --dialect=debian',
-      expected: { settings: { wrap: { programs: 'streams', builtins: false } } },
+      expected: { settings: { inetd: { wrap: { programs: 'streams', builtins: false } } } },
     },
-    { given: '-wW', expected: { settings: { wrap: { programs: 'all', builtins: true, tcpd: true } } } },
-    { given: '--no-native-tcpd', expected: { settings: { wrap: { tcpd: false } } } },
+    {
+      given: '-wW',
+      expected: { settings: { inetd: { wrap: { programs: 'all', builtins: true, tcpd: true } } } },
+    },
+    { given: '--no-native-tcpd', expected: { settings: { inetd: { wrap: { tcpd: false } } } } },
     { given: '', expected: { hosts: { strict: false, hash: 'word' } } },
     { given: '--wrappers-strict --dialect=freebsd', expected: { hosts: { strict: true, hash: 'comment' } } },
   ])('"$given"', ({ given, expected }) => {
@@ -49,26 +52,32 @@ describe('superd run', () => {
   it.each([
     {
       given: '',
-      settings: { dialect: 'auto', strict: false, tcpEnvironment: 'none', callerUid: 1000, asCaller: false },
+      settings: {
+        inetd: { dialect: 'auto', strict: false, tcpEnvironment: 'none', callerUid: 1000, asCaller: false },
+      },
     },
-    { given: '--dialect=gnu --as-caller', settings: { dialect: 'gnu', asCaller: true } },
+    { given: '--dialect=gnu --as-caller', settings: { inetd: { dialect: 'gnu', asCaller: true } } },
     {
       given: '-R 5 -c 6 -C 7 -s 8 -q 9 -a ::1',
       settings: {
-        perMinute: 5,
-        children: 6,
-        perAddressPerMinute: 7,
-        perAddressChildren: 8,
-        backlog: 9,
-        bindAddress: '::1',
+        inetd: {
+          perMinute: 5,
+          children: 6,
+          perAddressPerMinute: 7,
+          perAddressChildren: 8,
+          backlog: 9,
+          bindAddress: '::1',
+        },
       },
     },
     {
       given: '-R 0 -c0 -C0 -s0',
-      settings: { perMinute: null, children: null, perAddressPerMinute: null, perAddressChildren: null },
+      settings: {
+        inetd: { perMinute: null, children: null, perAddressPerMinute: null, perAddressChildren: null },
+      },
     },
-    { given: '--environment', settings: { tcpEnvironment: 'addresses' } },
-    { given: '--environment --resolve', settings: { tcpEnvironment: 'resolve' } },
+    { given: '--environment', settings: { inetd: { tcpEnvironment: 'addresses' } } },
+    { given: '--environment --resolve', settings: { inetd: { tcpEnvironment: 'resolve' } } },
   ])('"$given" reads files with $settings', ({ given, settings }) => {
     expect(run(given)).toMatchObject({ kind: 'serve', options: { settings } });
   });
@@ -100,7 +109,7 @@ describe('inetd', () => {
         log: { kind: 'syslog', form: 'rfc3164' },
         pidFile: '/run/inetd.pid',
         logConnections: false,
-        settings: { wrap: WRAPS_NOTHING },
+        settings: { inetd: { wrap: WRAPS_NOTHING } },
       },
     },
     { given: '-i', expected: { foreground: true, log: { kind: 'syslog', form: 'rfc3164' } } },
@@ -112,26 +121,35 @@ describe('inetd', () => {
     },
     {
       given: '-l',
-      expected: { logConnections: true, settings: { wrap: { programs: 'all', builtins: false } } },
+      expected: { logConnections: true, settings: { inetd: { wrap: { programs: 'all', builtins: false } } } },
     },
     {
       given: '-l --dialect=debian',
-      expected: { settings: { wrap: { programs: 'streams', builtins: false } } },
+      expected: { settings: { inetd: { wrap: { programs: 'streams', builtins: false } } } },
     },
-    { given: '-l --dialect=freebsd', expected: { logConnections: true, settings: { wrap: WRAPS_NOTHING } } },
-    { given: '-l --dialect=bsd', expected: { settings: { wrap: WRAPS_NOTHING } } },
+    {
+      given: '-l --dialect=freebsd',
+      expected: { logConnections: true, settings: { inetd: { wrap: WRAPS_NOTHING } } },
+    },
+    { given: '-l --dialect=bsd', expected: { settings: { inetd: { wrap: WRAPS_NOTHING } } } },
     {
       given: '-lw --dialect=freebsd',
-      expected: { settings: { wrap: { programs: 'all', builtins: false } } },
+      expected: { settings: { inetd: { wrap: { programs: 'all', builtins: false } } } },
     },
-    { given: '-W --dialect=freebsd', expected: { settings: { wrap: { programs: 'none', builtins: true } } } },
-    { given: '--dialect=netbsd', expected: { settings: { wrap: { programs: 'streams' } } } },
+    {
+      given: '-W --dialect=freebsd',
+      expected: { settings: { inetd: { wrap: { programs: 'none', builtins: true } } } },
+    },
+    { given: '--dialect=netbsd', expected: { settings: { inetd: { wrap: { programs: 'streams' } } } } },
     { given: '-p /run/x.pid', expected: { pidFile: '/run/x.pid', paths: [] } },
     { given: '-p x --dialect=gnu', expected: { pidFile: null, paths: ['/etc/x'] } },
     { given: '-d --dialect=freebsd', expected: { pidFile: null } },
-    { given: '-t --dialect=solaris', expected: { logConnections: true, settings: { wrap: WRAPS_NOTHING } } },
-    { given: '-r 20 30 --dialect=solaris', expected: { settings: { perMinute: 40 } } },
-    { given: '-R0 --dialect=busybox', expected: { settings: { perMinute: null } } },
+    {
+      given: '-t --dialect=solaris',
+      expected: { logConnections: true, settings: { inetd: { wrap: WRAPS_NOTHING } } },
+    },
+    { given: '-r 20 30 --dialect=solaris', expected: { settings: { inetd: { perMinute: 40 } } } },
+    { given: '-R0 --dialect=busybox', expected: { settings: { inetd: { perMinute: null } } } },
     { given: '--report=@x', expected: { foreground: true, report: '@x' } },
   ])('"$given"', ({ given, expected }) => {
     expect(inetd(given)).toMatchObject({ kind: 'serve', options: expected });
@@ -146,7 +164,10 @@ describe('inetd', () => {
     { name: 'inetd.js', given: '', dialect: 'auto' },
     { name: 'openbsd-inetd', given: '--dialect=freebsd', dialect: 'freebsd' },
   ])('as $name "$given" reads the dialect $dialect', ({ name, given, dialect }) => {
-    expect(inetd(given, { name })).toMatchObject({ kind: 'serve', options: { settings: { dialect } } });
+    expect(inetd(given, { name })).toMatchObject({
+      kind: 'serve',
+      options: { settings: { inetd: { dialect } } },
+    });
   });
 
   it.each([
