@@ -28,6 +28,41 @@ export interface MuxTable {
   start(name: string, connection: Connection, greet: () => void): 'started' | 'refused' | 'unknown';
 }
 
+/** A service as the views of the daemon show it. */
+export interface ServiceView {
+  /** Without its protocol; several services may have one name. */
+  readonly name: string;
+  /** `tcp`, `udp`, `unix` … */
+  readonly protocol: string;
+  /** 0 where it has none. */
+  readonly port: number;
+  /** Numeric, or the path of a Unix socket; `''` for a service without a socket. */
+  readonly host: string;
+  readonly uid: number;
+  readonly redirect: { readonly host: string; readonly port: number } | null;
+}
+
+/** A child that serves, as the views of the daemon show it. */
+export interface ServerView {
+  /** The id of its service. */
+  readonly service: string;
+  readonly pid: number;
+  /** ms since 1970. */
+  readonly startedAt: number;
+  /** Null for one that has the listener itself. */
+  readonly peer: Peer | null;
+  /** The listener's descriptor, for one that has it. */
+  readonly listener: Fd | null;
+  /** IPv4 peers are written as `::ffff:192.0.2.7`. */
+  readonly mapped: boolean;
+}
+
+/** All services and servers of the daemon, as they are when they are looked at. */
+export interface ServiceTable {
+  services(): Iterable<ServiceView>;
+  servers(): Iterable<ServerView>;
+}
+
 /** A user as the ident service knows one. */
 export interface IdentUser {
   readonly name: string;
@@ -46,6 +81,7 @@ export interface BuiltinContext {
   readonly poller: Poller;
   readonly clock: Clock;
   readonly mux: MuxTable;
+  readonly services: ServiceTable;
   readonly users: IdentUsers;
   readonly reflection: ReflectionPolicy;
 }

@@ -1,8 +1,8 @@
 /** The multiplexer of TCP services (RFC 1078): the caller names one in a line. */
 
-import type { Connection, MuxTable, Shared } from './builtin.ts';
+import type { Connection, MuxTable, Shared, StreamBuiltin } from './builtin.ts';
 import { Channel } from './channel.ts';
-import { MuxLine } from './tcpmux-line.ts';
+import { type LineEnd, MuxLine } from './tcpmux-line.ts';
 
 /** How long a caller may take to name a service. */
 const DEADLINE_MS = 10_000;
@@ -10,24 +10,47 @@ const DEADLINE_MS = 10_000;
 const LINE_FEED_MS = 200;
 
 const GO = Buffer.from('+Go\r\n');
+
+/** How a super server answers where there is no service for the caller. */
+export interface MuxManner {
+  /** What ends the caller's line; one that ends otherwise is not answered. */
+  readonly end: LineEnd;
+  /** What is said about a name that nobody has. */
+  readonly unknown: Uint8Array;
+  /** What is said to callers whom the service turns away; null: nothing. */
+  readonly refused: Uint8Array | null;
+}
+
 const NOT_AVAILABLE = Buffer.from('-Service not available\r\n');
+const NOT_FOUND = Buffer.from('-Service name not found\r\n');
+
+export const INETD_MUX: MuxManner = { end: 'any', unknown: NOT_AVAILABLE, refused: NOT_AVAILABLE };
+/** xinetd's, without the NUL byte that it sends behind each of its lines. */
+export const XINETD_MUX: MuxManner = { end: 'cr-lf', unknown: NOT_FOUND, refused: null };
 
 /** Reads the line without any byte of what follows it, and hands the connection to the service. */
-export function serveTcpmux(connection: Connection, shared: Shared, mux: MuxTable): void {
-  new Request(connection, shared, mux).start();
+export function tcpmuxStreams(mux: MuxTable, manner: MuxManner): StreamBuiltin {
+  return (connection, shared) => new Request(connection, shared, { mux, manner }).start();
 }
 
 class Request {
   readonly #channel: Channel;
   readonly #shared: Shared;
   readonly #mux: MuxTable;
-  readonly #line = new MuxLine();
+  readonly #manner: MuxManner;
+  readonly #line: MuxLine;
   #cancelDeadline = () => {};
 
-  constructor(connection: Connection, shared: Shared, mux: MuxTable) {
+  constructor(
+    connection: Connection,
+    shared: Shared,
+    { mux, manner }: { readonly mux: MuxTable; readonly manner: MuxManner },
+  ) {
     this.#channel = new Channel(connection, shared);
     this.#shared = shared;
     this.#mux = mux;
+    this.#manner = manner;
+    this.#line = new MuxLine(manner.end);
   }
 
   start(): void {
@@ -59,9 +82,17 @@ class Request {
   #serve(): void {
     this.#cancelDeadline();
     this.#channel.unwatch();
-    const name = this.#line.name;
-    if (name?.toLowerCase() === 'help') this.#channel.finish(this.#help());
-    else if (name === null || this.#start(name) !== 'started') this.#channel.finish(NOT_AVAILABLE);
+    const { name, wrong } = this.#line;
+    if (wrong) this.#channel.close();
+    else if (name?.toLowerCase() === 'help') this.#channel.finish(this.#help());
+    else this.#answer(name === null ? 'unknown' : this.#start(name));
+  }
+
+  #answer(result: 'started' | 'refused' | 'unknown'): void {
+    if (result === 'started') return;
+    const text = this.#manner[result];
+    if (text === null) this.#channel.close();
+    else this.#channel.finish(text);
   }
 
   #start(name: string): 'started' | 'refused' | 'unknown' {

@@ -124,7 +124,7 @@ describe('MuxLine', () => {
     const name = fc.string({ unit: fc.constantFrom(...'abcXYZ019_-'), minLength: 0, maxLength: 40 });
     fc.assert(
       fc.property(name, end, fc.string(), fc.array(fc.nat(5)), (wanted, ending, rest, cuts) => {
-        const line = new MuxLine();
+        const line = new MuxLine('any');
         const all = Buffer.from(wanted + ending + rest, 'latin1');
         let taken = 0;
         for (let turn = 0; !line.ended && taken < all.length; turn++) {
