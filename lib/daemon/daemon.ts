@@ -23,7 +23,7 @@ export interface DaemonOptions {
   readonly keepBroken: boolean;
   /** We are PID 1 of a container: children end with us. */
   readonly init: boolean;
-  /** How long children of PID 1 have between TERM and KILL, ms. */
+  /** How long servers that are ended, and children of PID 1, have between TERM and KILL, ms. */
   readonly stopTimeoutMs: number;
   readonly notify: Notify;
 }
@@ -96,6 +96,16 @@ export class Daemon {
     return this.#reloading;
   }
 
+  /** The services as they are now, for those who look at them. */
+  get runners(): Iterable<Runner> {
+    return this.#runners.values();
+  }
+
+  /** What all services stand on. */
+  get world(): World {
+    return this.#world;
+  }
+
   /** ALRM: everything that waits for its time tries now. */
   retry(): void {
     for (const runner of this.#runners.values()) runner.apply({ name: 'retry' });
@@ -116,22 +126,30 @@ export class Daemon {
     }
   }
 
-  /** Stops listening and cleans up; children live on, except those of PID 1. */
-  stop(reason: string): Promise<void> {
-    this.#stopping ??= this.#stop(reason);
+  /**
+   * Stops listening and cleans up. Servers of services that say so are ended, unless all are to be left; those of inetd
+   * live on. As PID 1 nothing is left: its children end with it.
+   */
+  stop(reason: string, servers: 'end' | 'leave' = 'end'): Promise<void> {
+    this.#stopping ??= this.#stop(reason, servers);
     return this.#stopping;
   }
 
-  async #stop(reason: string): Promise<void> {
+  async #stop(reason: string, servers: 'end' | 'leave'): Promise<void> {
     const { children, emit } = this.#world;
     emit({ event: 'stopping', reason });
     this.#options.notify.stopping();
     const runners = [...this.#runners.values()];
     for (const runner of runners) runner.apply({ name: 'close' });
     await Promise.all(runners.map((runner) => runner.withdrawn));
+    if (servers === 'end') await Promise.all(runners.map((runner) => this.#endServers(runner)));
     if (this.#options.init) await this.#endChildren();
     this.#options.pidFile?.remove();
     emit({ event: 'stopped', children: children.running });
+  }
+
+  #endServers(runner: Runner): Promise<void> {
+    return runner.endServers(this.#options.stopTimeoutMs);
   }
 
   /** Nobody would reap or know the children of a PID 1 that is gone. */
@@ -162,6 +180,7 @@ export class Daemon {
   async #reloadOnce(): Promise<void> {
     const { clock, emit } = this.#world;
     const begin = clock.now();
+    emit({ event: 'reloading' });
     const loaded = await this.#loadPatiently();
     if (this.#stopping !== null) return;
     this.#tell(loaded);
@@ -170,6 +189,7 @@ export class Daemon {
       emit({ event: 'reload-failed', reason: problems.join(', ') });
       return;
     }
+    emit({ event: 'applying' });
     const running = [...this.#runners.values()].map((runner) => runner.definition);
     const broken = this.#options.keepBroken ? loaded.rejected.map(({ origin }) => origin) : [];
     const changes = reconcile(running, loaded.services, broken);
@@ -177,7 +197,7 @@ export class Daemon {
     for (const service of changes.remove) this.#remove(service);
     makeRoom(loaded.services, this.#world);
     this.#world.configure(loaded.services);
-    for (const { old, next } of changes.change) this.#runners.get(serviceKey(old))?.replace(next);
+    for (const { old, next } of changes.change) this.#change(old, next);
     for (const service of changes.add) this.#add(service);
     this.retry();
     const { keep, change, add, remove } = changes;
@@ -201,11 +221,20 @@ export class Daemon {
     runner.apply({ name: 'open' });
   }
 
+  #change(old: Service, next: Service): void {
+    this.#runners.get(serviceKey(old))?.replace(next);
+    this.#world.emit({ event: 'changed', service: next.name });
+  }
+
   #remove(service: Service): void {
     const key = serviceKey(service);
     const runner = this.#runners.get(key);
     this.#runners.delete(key);
-    runner?.apply({ name: 'close' });
+    if (runner === undefined) return;
+    runner.apply({ name: 'close' });
+    // The new configuration does not wait for the servers of the old one.
+    void this.#endServers(runner);
+    this.#world.emit({ event: 'removed', service: service.name });
   }
 
   #tell(loaded: Loaded): void {

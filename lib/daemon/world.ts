@@ -15,6 +15,8 @@ import { type NetId, registerRpc, unregisterRpc } from '../net/rpcbind.ts';
 import type { Runner } from '../service/runner.ts';
 import type { RpcRegistry, World } from '../service/serving.ts';
 import { StartQueue } from '../service/start-queue.ts';
+import { Touches } from '../service/touches.ts';
+import { nameAsker } from '../service/wrap/host-name.ts';
 import { HOSTS_PATHS } from '../service/wrap/hosts-files.ts';
 import { Wrappers, type WrappersOptions } from '../service/wrap/wrappers.ts';
 import { AcceptBatch } from '../sys/accept.ts';
@@ -22,6 +24,7 @@ import type { Children } from '../sys/children.ts';
 import type { Clock } from '../sys/clock.ts';
 import type { Poller } from '../sys/epoll.ts';
 import { MuxServices } from './mux.ts';
+import { serviceTable } from './service-table.ts';
 
 /** What the command line hands down. */
 export interface WorldOptions {
@@ -45,14 +48,19 @@ export interface WorldOptions {
 /** Starts under way at once: enough to keep the spawner threads busy, few enough to keep descriptors low. */
 const STARTS = 64;
 
+/** Starts that wait for a process to be had, at once: each holds a connection. */
+const PATIENT_STARTS = 128;
+
 /** The world of a daemon whose services are those of `runners` at any time. */
 export function makeWorld(options: WorldOptions, runners: () => Iterable<Runner>): World {
   const { children, clock, connections, defaults, emit, inherited, lowest, onTrip, poller, users } = options;
   const mux = new MuxServices(runners);
+  const services = serviceTable(runners);
   const reflection = reflectionPolicy([], options.udpReplyLowPorts);
-  const builtins = new Builtins({ poller, clock, mux, users, reflection });
+  const builtins = new Builtins({ poller, clock, mux, services, users, reflection });
   const hosts = { paths: HOSTS_PATHS, settings: options.hosts };
   const wrappers = new Wrappers({ ...hosts, clock, poller, children, emit, defaults });
+  const house = houseOf(clock, options.processLimit ?? null);
   return {
     clock,
     poller,
@@ -65,9 +73,12 @@ export function makeWorld(options: WorldOptions, runners: () => Iterable<Runner>
     builtins,
     wrappers,
     starts: new StartQueue(STARTS),
+    patience: new StartQueue(PATIENT_STARTS),
     accepted: new AcceptBatch(),
     rpc: portmapper,
-    house: houseOf(clock, options.processLimit ?? null),
+    house,
+    touches: new Touches({ clock, emit, sensors: house.sensors }),
+    hostName: nameAsker(clock),
     inherited: (spec) => inherited.take(spec),
     configure(services) {
       builtins.guard.configure(reflectionPolicy(services, options.udpReplyLowPorts));

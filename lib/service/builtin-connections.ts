@@ -1,15 +1,14 @@
 /** Connections that superd answers itself, inside its event loop. */
 
-import type { AddressKey } from '../access/source-rate.ts';
-import { formatPeer, type Peer } from '../model/peer.ts';
+import { formatPeer } from '../model/peer.ts';
 import type { Builtin, BuiltinName } from '../model/service.ts';
 import type { Listener } from '../net/listener.ts';
-import { type Fd, keepHigh, setBlocking } from '../sys/socket.ts';
-import { acceptCallers } from './accept-callers.ts';
+import { keepHigh, setBlocking } from '../sys/socket.ts';
 import { changedLauncher } from './changed-launcher.ts';
-import { ConnectionChild } from './connection-child.ts';
-import { FREED, type Host, type Serving } from './serving.ts';
-import { askWrappers, hangUp } from './wrap/ask-wrappers.ts';
+import { type Guest, Screening } from './reception/screening.ts';
+import { remoteHostOf } from './remote-host.ts';
+import type { Host, Serving } from './serving.ts';
+import type { Granted } from './wrap/outcome.ts';
 
 /** Descriptors of built-ins that are not limited otherwise, so that callers who stay cannot take them all. */
 const MOST_CONNECTIONS = 4096;
@@ -21,61 +20,45 @@ const BRIEF: ReadonlySet<BuiltinName> = new Set(['daytime', 'time']);
 export class BuiltinConnections implements Serving {
   readonly #host: Host;
   readonly #action: Builtin;
+  readonly #screening: Screening;
 
   constructor(host: Host, action: Builtin) {
     this.#host = host;
     this.#action = action;
+    this.#screening = new Screening(host);
   }
 
   readable(listener: Listener): void {
-    const { admission, service, world } = this.#host;
-    const { waiting } = world.wrappers;
-    if (service.wrap !== null && waiting.room <= 0) {
-      this.#host.stall(waiting);
-      return;
-    }
-    const room = (service.limits.children ?? MOST_CONNECTIONS) - admission.children;
-    acceptCallers(this.#host, listener, { blocking: false, room }, (fd, index, address, now) =>
-      this.#start(fd, world.accepted.peer(index), address, now),
-    );
-  }
-
-  #start(fd: Fd, peer: Peer, address: AddressKey, now: number): void {
     const { admission, service } = this.#host;
-    if (service.wrap !== null) {
-      this.#ask(fd, peer, new ConnectionChild(this.#host, peer, address, now));
-      return;
-    }
-    admission.began(address);
-    this.#serve(fd, peer, () => {
-      admission.ended(address);
-      this.#host.apply(FREED);
-    });
+    const { atChildren, children } = service.limits;
+    const most = children === null || atChildren === 'refuse' ? MOST_CONNECTIONS : children;
+    const room = most - admission.children;
+    this.#screening.accept(listener, { blocking: false, room, withPeer: true }, this.#serve);
   }
 
   /** Nothing that the rules may change concerns the built-in, but a command in its place (twist). */
-  #ask(fd: Fd, peer: Peer, child: ConnectionChild): void {
-    const { service, world } = this.#host;
-    askWrappers(this.#host, { peer, fd }, (outcome) => {
-      if (outcome.kind === 'refused') {
-        hangUp(fd);
-        child.refused(outcome.level);
-      } else if (outcome.changes === null || outcome.changes.command === null) {
-        this.#serve(fd, peer, () => child.closed());
-      } else {
-        setBlocking(fd, true);
-        const launcher = changedLauncher({ service, world }, outcome.changes);
-        child.start(launcher, { fds: [fd], closeAfter: true, strings: [] }, outcome.level);
-      }
-    });
-  }
+  readonly #serve = (guest: Guest, { changes, level }: Granted) => {
+    if (changes === null || changes.command === null) {
+      this.#answer(guest);
+      return;
+    }
+    const { child, fd, peer, service } = guest;
+    setBlocking(fd, true);
+    const launcher = changedLauncher({ service, world: this.#host.world }, changes);
+    const strings = service.setup.tcpEnvironment === 'remote-host' ? [remoteHostOf(service, peer)] : [];
+    child.start(launcher, { fds: [fd], closeAfter: true, strings }, level);
+  };
 
-  #serve(fd: Fd, peer: Peer, closed: () => void): void {
-    const { service, world } = this.#host;
-    if (world.connections) {
+  #answer({ child, fd, peer, service }: Guest): void {
+    const { tells, world } = this.#host;
+    if (tells) {
       world.emit({ event: 'builtin', service: service.name, label: service.label, peer: formatPeer(peer) });
     }
-    const connection = { fd: BRIEF.has(this.#action.name) ? fd : keepHigh(fd, world.lowest), peer, closed };
-    world.builtins.serve(this.#action.name, connection, this.#action.args);
+    const connection = {
+      fd: BRIEF.has(this.#action.name) ? fd : keepHigh(fd, world.lowest),
+      peer,
+      closed: () => child.closed(),
+    };
+    world.builtins.serve(this.#action, connection);
   }
 }

@@ -1,12 +1,13 @@
 /** A child that serves one peer, from its start to its end. */
 
-import type { AddressKey } from '../access/source-rate.ts';
+import type { AddressKey } from '../access/address-key.ts';
 import type { Exit, Launcher, Start, StartFailure, StartHandlers } from '../exec/launch.ts';
-import type { Level } from '../log/events.ts';
+import type { Level, RefusalReason } from '../log/events.ts';
 import { formatPeer, type Peer } from '../model/peer.ts';
 import { errnoText } from '../sys/errno.ts';
 import { exitedEvent } from './exited.ts';
 import { FREED, type Host, programOf, SPAWN_PAUSE } from './serving.ts';
+import { startPatiently } from './start-patiently.ts';
 
 /** Counted at the gates from here on, until it ends or is withdrawn. */
 export class ConnectionChild implements StartHandlers {
@@ -28,14 +29,25 @@ export class ConnectionChild implements StartHandlers {
   /** Starts it; the start queue waits for one of started and failed. */
   start(launcher: Launcher, start: Start, level: Level | null = null): void {
     this.#level = level;
-    this.#host.world.starts.begin();
-    launcher.start(start, this);
+    const { service, world } = this.#host;
+    if (service.startRetries > 0)
+      startPatiently({ launcher, start, retries: service.startRetries }, this, world);
+    else {
+      world.starts.begin();
+      launcher.start(start, this);
+    }
   }
 
-  /** It is not to be started: hosts.allow and hosts.deny turn the peer away. */
-  refused(level: Level | null): void {
+  /** It is not to be started: the peer is turned away after all. */
+  refused(reason: RefusalReason, level: Level | null): void {
     this.#host.admission.withdrew(this.#address);
-    this.#host.refuse('wrappers', this.#peer, level);
+    this.#host.refuse(reason, this.#peer, level);
+    this.#host.apply(FREED);
+  }
+
+  /** The peer went away before anything was done for it. */
+  left(): void {
+    this.#host.admission.withdrew(this.#address);
     this.#host.apply(FREED);
   }
 
@@ -46,9 +58,10 @@ export class ConnectionChild implements StartHandlers {
   }
 
   started(pid: number): void {
-    const { service, world } = this.#host;
+    const { servers, service, tells, world } = this.#host;
     world.starts.end();
-    if (!world.connections) return;
+    servers?.started(pid, { peer: this.#peer, address: this.#address });
+    if (!tells) return;
     const startMs = world.clock.now() - this.#acceptedAt;
     world.emit({
       event: 'started',
@@ -75,19 +88,28 @@ export class ConnectionChild implements StartHandlers {
       ...failure,
       reason,
     });
-    // No process, no memory: not this service's fault, and the next caller would meet the same.
-    if (failure.step === 'clone' || failure.step === 'close-range') {
-      this.#host.apply(SPAWN_PAUSE);
-    } else this.#host.apply(FREED);
+    if (!isForWantOfProcesses(failure)) {
+      this.#host.apply(FREED);
+      return;
+    }
+    if (service.log !== null) this.#host.refuse('start-failed', this.#peer);
+    // Not this service's fault, and the next caller would meet the same.
+    this.#host.apply(SPAWN_PAUSE);
   }
 
   exited(exit: Exit): void {
-    const { admission, service, world } = this.#host;
+    const { admission, servers, service, tells, world } = this.#host;
     admission.ended(this.#address);
-    if (world.connections) {
+    servers?.exited(exit.pid);
+    if (tells) {
       const durationMs = world.clock.now() - this.#acceptedAt;
       world.emit(exitedEvent(service, exit, { durationMs, wait: false }));
     }
     this.#host.apply(FREED);
   }
+}
+
+/** No process, no memory: there was never anything to start. */
+export function isForWantOfProcesses({ step }: StartFailure): boolean {
+  return step === 'clone' || step === 'close-range';
 }

@@ -1,21 +1,18 @@
 /** nowait: a child per connection. */
 
-import type { AddressKey } from '../access/source-rate.ts';
 import { tcpEnvironment } from '../exec/environment.ts';
 import type { Launcher } from '../exec/launch.ts';
 import type { Peer } from '../model/peer.ts';
-import type { Service } from '../model/service.ts';
 import type { Listener } from '../net/listener.ts';
 import { type Fd, localAddress, setLinger } from '../sys/socket.ts';
-import { acceptCallers, type Serve } from './accept-callers.ts';
 import { changedLauncher } from './changed-launcher.ts';
-import { ConnectionChild } from './connection-child.ts';
 import { peerArgument } from './peer-argument.ts';
+import { peerKey } from './peer-key.ts';
+import { type Guest, Screening } from './reception/screening.ts';
+import { remoteHostOf } from './remote-host.ts';
 import { resolveNames } from './resolve.ts';
 import type { Host, Serving } from './serving.ts';
-import type { StartQueue } from './start-queue.ts';
-import { askWrappers, hangUp } from './wrap/ask-wrappers.ts';
-import { GRANTED, type Granted, type Outcome } from './wrap/outcome.ts';
+import type { Granted } from './wrap/outcome.ts';
 
 /** A connection that was accepted elsewhere (tcpmux), on a descriptor of its own. */
 export interface Adopted {
@@ -31,93 +28,66 @@ export interface Adopted {
 export class Connections implements Serving {
   readonly #host: Host;
   readonly #launcher: Launcher;
+  readonly #screening: Screening;
+  readonly #withPeer: boolean;
 
   constructor(host: Host, launcher: Launcher) {
+    const { setup } = host.service;
     this.#host = host;
     this.#launcher = launcher;
+    this.#screening = new Screening(host);
+    this.#withPeer = setup.peerArgument || setup.tcpEnvironment !== 'none';
   }
 
   readable(listener: Listener): void {
-    const { admission, service } = this.#host;
-    const queue = this.#busiest;
-    if (queue.room <= 0) {
-      this.#host.stall(queue);
+    const { admission, service, world } = this.#host;
+    const { starts } = world;
+    if (starts.room <= 0) {
+      this.#host.stall(starts);
       return;
     }
-    const children = (service.limits.children ?? Number.POSITIVE_INFINITY) - admission.children;
-    const room = Math.min(queue.room, children);
-    acceptCallers(this.#host, listener, { blocking: true, room }, this.#serve);
+    const { atChildren, children } = service.limits;
+    const room =
+      children === null || atChildren === 'refuse'
+        ? starts.room
+        : Math.min(starts.room, children - admission.children);
+    this.#screening.accept(listener, { blocking: true, room, withPeer: this.#withPeer }, this.#serve);
   }
 
   /** Serves a connection that came another way. Unless `started` is returned it was not touched. */
   adopt(adopted: Adopted): 'started' | 'refused' {
     const { admission, world } = this.#host;
-    const { peer } = adopted;
+    const { fd, peer } = adopted;
     if (admission.full) return 'refused';
-    const address = peer.kind === 'inet' ? peer.address : '';
+    const address = peerKey(peer);
     const now = world.clock.now();
     const verdict = admission.ask(address, now);
-    if (verdict === 'admit') return this.#startAdopted(adopted, address, now);
+    if (verdict === 'admit' || verdict === 'ask-name') {
+      let result: 'asked' | 'started' | 'refused' = 'asked';
+      const caller = { fd, peer, address, now, byName: verdict === 'ask-name' };
+      this.#screening.receive(caller, {
+        serve: (guest, granted) => {
+          adopted.taken();
+          this.#launch(guest, granted);
+        },
+        refused: () => {
+          if (result === 'started') adopted.refused();
+          else result = 'refused';
+        },
+      });
+      if (result === 'asked') result = 'started';
+      return result;
+    }
     if (verdict === 'trip') this.#host.apply({ name: 'trip' });
-    else this.#host.refuse(verdict, peer);
+    if (verdict !== 'trip') this.#host.refuse(verdict, peer);
+    else if (this.#host.service.limits.perSecond !== null) this.#host.refuse('rate', peer);
     return 'refused';
   }
 
-  readonly #serve: Serve = (fd, index, address, now) => {
-    const { accepted } = this.#host.world;
-    this.#start(fd, this.#needsPeer ? accepted.peer(index) : NOBODY, address, now);
-  };
-
-  get #needsPeer(): boolean {
-    const { service, world } = this.#host;
-    const { setup, wrap } = service;
-    return world.connections || wrap !== null || setup.peerArgument || setup.tcpEnvironment !== 'none';
-  }
-
-  /** Where the fewest callers more have room: among starts, or among those who wait for the wrappers. */
-  get #busiest(): StartQueue {
-    const { service, world } = this.#host;
-    const { starts, wrappers } = world;
-    return service.wrap !== null && wrappers.waiting.room < starts.room ? wrappers.waiting : starts;
-  }
-
-  #start(fd: Fd, peer: Peer, address: AddressKey, now: number): void {
-    const { service } = this.#host;
-    const child = new ConnectionChild(this.#host, peer, address, now);
-    if (service.wrap === null) this.#launch({ service, fd, peer, child }, GRANTED);
-    else
-      askWrappers(this.#host, { peer, fd }, (outcome) => {
-        if (outcome.kind === 'granted') this.#launch({ service, fd, peer, child }, outcome);
-        else {
-          hangUp(fd);
-          child.refused(outcome.level);
-        }
-      });
-  }
-
-  #startAdopted(adopted: Adopted, address: AddressKey, now: number): 'started' | 'refused' {
-    const { service } = this.#host;
-    const { fd, peer } = adopted;
-    const child = new ConnectionChild(this.#host, peer, address, now);
-    let result: 'asked' | 'started' | 'refused' = 'asked';
-    const answered = (outcome: Outcome) => {
-      if (outcome.kind === 'granted') {
-        adopted.taken();
-        this.#launch({ service, fd, peer, child }, outcome);
-      } else {
-        child.refused(outcome.level);
-        if (result === 'started') adopted.refused();
-        else result = 'refused';
-      }
-    };
-    if (service.wrap === null) answered(GRANTED);
-    else askWrappers(this.#host, { peer, fd }, answered);
-    if (result === 'asked') result = 'started';
-    return result;
-  }
+  readonly #serve = (guest: Guest, granted: Granted) => this.#launch(guest, granted);
 
   /** The definition may have changed since the connection was accepted: it is served under that one. */
-  #launch({ service, fd, peer, child }: Launch, { level, changes, lingerSeconds }: Granted): void {
+  #launch({ service, fd, peer, child }: Guest, { level, changes, lingerSeconds }: Granted): void {
     const { setup } = service;
     const { world } = this.#host;
     const launcher = changes === null ? this.#launcher : changedLauncher({ service, world }, changes);
@@ -126,7 +96,8 @@ export class Connections implements Serving {
     const argument = setup.peerArgument && isOwnProgram ? [peerArgument(peer)] : [];
     const start = (environment: readonly string[]) =>
       child.start(launcher, { fds: [fd], closeAfter: true, strings: [...argument, ...environment] }, level);
-    if (setup.tcpEnvironment === 'none' || peer.kind !== 'inet') start([]);
+    if (setup.tcpEnvironment === 'remote-host') start([remoteHostOf(service, peer)]);
+    else if (setup.tcpEnvironment === 'none' || peer.kind !== 'inet') start([]);
     else {
       const local = localAddress(fd);
       const ends = { local: local.kind === 'inet' ? local : peer, remote: peer };
@@ -135,13 +106,3 @@ export class Connections implements Serving {
     }
   }
 }
-
-/** A connection on its way to its child. */
-interface Launch {
-  readonly service: Service;
-  readonly fd: Fd;
-  readonly peer: Peer;
-  readonly child: ConnectionChild;
-}
-
-const NOBODY: Peer = { kind: 'unix', path: '' };

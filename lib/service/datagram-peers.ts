@@ -9,9 +9,11 @@ import { close, connect, duplicateLow, type Fd, setBlocking } from '../sys/socke
 import { discardDatagram, peekSender } from '../sys/transfer.ts';
 import { changedLauncher } from './changed-launcher.ts';
 import { ConnectionChild } from './connection-child.ts';
+import { tripDatagrams } from './datagram-trip.ts';
+import { peerKey } from './peer-key.ts';
+import { type Answer, askRules } from './reception/rules.ts';
+import { remoteHostOf } from './remote-host.ts';
 import { type Host, type Serving, SPAWN_PAUSE } from './serving.ts';
-import { askWrappers } from './wrap/ask-wrappers.ts';
-import { GRANTED, type Outcome } from './wrap/outcome.ts';
 
 /** Connects the socket to the sender of its first datagram, hands it to a child, and goes on with a fresh one. */
 export class DatagramPeers implements Serving {
@@ -32,33 +34,38 @@ export class DatagramPeers implements Serving {
     }
     const peer = peekSender(listener.fd);
     if (peer === null) return;
-    const address = peer.kind === 'inet' ? peer.address : '';
+    const address = peerKey(peer);
     const now = world.clock.now();
     const verdict = admission.ask(address, now);
-    if (verdict === 'trip') this.#host.apply({ name: 'trip' });
-    else if (verdict !== 'admit') {
+    if (verdict === 'trip') tripDatagrams(this.#host, listener, peer);
+    else if (verdict !== 'admit' && verdict !== 'ask-name') {
       discardDatagram(listener.fd);
       this.#host.refuse(verdict, peer);
     } else {
       const fd = this.#split(listener, peer);
       if (fd === null) return;
-      const child = new ConnectionChild(this.#host, peer, address, now);
-      if (this.#host.service.wrap === null) this.#launch(fd, child, GRANTED);
-      else askWrappers(this.#host, { peer, fd: null }, (outcome) => this.#launch(fd, child, outcome));
+      const start = { fd, peer, child: new ConnectionChild(this.#host, peer, address, now) };
+      const asked = { fd: null, peer, address, byName: verdict === 'ask-name' };
+      const answer = askRules(this.#host, this.#host.service, asked);
+      if (answer instanceof Promise) void answer.then((later) => this.#launch(start, later));
+      else this.#launch(start, answer);
       if (admission.full) this.#host.apply({ name: 'filled' });
     }
   }
 
   /** The datagram waits in the socket: with it, it is gone. */
-  #launch(fd: Fd, child: ConnectionChild, outcome: Outcome): void {
-    if (outcome.kind === 'refused') {
+  #launch({ fd, peer, child }: Start, answer: Answer): void {
+    if (answer.kind !== 'granted') {
       close(fd);
-      child.refused(outcome.level);
+      if (answer.kind === 'refused') child.refused(answer.reason, answer.level);
+      else child.left();
       return;
     }
-    const { changes, level } = outcome;
+    const { service } = this.#host;
+    const { changes, level } = answer;
     const launcher = changes === null ? this.#launcher : changedLauncher(this.#host, changes);
-    child.start(launcher, { fds: [fd], closeAfter: true, strings: [] }, level);
+    const strings = service.setup.tcpEnvironment === 'remote-host' ? [remoteHostOf(service, peer)] : [];
+    child.start(launcher, { fds: [fd], closeAfter: true, strings }, level);
   }
 
   /** The listener goes on with a fresh socket; the old one, connected to the sender, is returned low and blocking. */
@@ -82,4 +89,11 @@ export class DatagramPeers implements Serving {
       return null;
     }
   }
+}
+
+/** A sender on the way to its child. */
+interface Start {
+  readonly fd: Fd;
+  readonly peer: Peer;
+  readonly child: ConnectionChild;
 }

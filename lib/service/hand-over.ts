@@ -1,6 +1,7 @@
 /** wait: the listener itself goes to one server, and comes back when that ends. */
 
 import type { Exit, Launcher, StartFailure, StartHandlers } from '../exec/launch.ts';
+import type { RefusalReason } from '../log/events.ts';
 import { formatPeer, type Peer } from '../model/peer.ts';
 import type { Listener } from '../net/listener.ts';
 import { errnoText } from '../sys/errno.ts';
@@ -8,9 +9,14 @@ import { duplicateLow } from '../sys/socket.ts';
 import { discardDatagram, peekSender } from '../sys/transfer.ts';
 import { acceptFailed } from './accept-failed.ts';
 import { changedLauncher } from './changed-launcher.ts';
+import { isForWantOfProcesses } from './connection-child.ts';
+import { tripDatagrams } from './datagram-trip.ts';
 import { exitedEvent } from './exited.ts';
+import { peerKey } from './peer-key.ts';
+import { type Answer, type Asked, askRules } from './reception/rules.ts';
+import { remoteHostOf } from './remote-host.ts';
 import { FREED, type Host, programOf, type Serving, SPAWN_PAUSE } from './serving.ts';
-import { GRANTED, type Granted, type Outcome } from './wrap/outcome.ts';
+import { GRANTED, type Granted } from './wrap/outcome.ts';
 
 /** A server that does not start is tried again after 1, 2, 4 … s, and given up for a while after so many times. */
 const MOST_FAILURES = 6;
@@ -20,8 +26,8 @@ export class HandOver implements Serving {
   readonly #host: Host;
   readonly #launcher: Launcher;
   #failures = 0;
-  /** What hosts.allow and hosts.deny said about the datagram that waits, where that took its time. */
-  #answer: { readonly sender: string; readonly outcome: Outcome } | null = null;
+  /** What the rules said about the datagram that waits, where that took its time. */
+  #answer: { readonly sender: string; readonly answer: Answer } | null = null;
 
   constructor(host: Host, launcher: Launcher) {
     this.#host = host;
@@ -30,34 +36,49 @@ export class HandOver implements Serving {
 
   readable(listener: Listener): void {
     const { admission, service, world } = this.#host;
-    const asksPeer = admission.asksAddress || service.wrap !== null;
+    const { type } = listener.spec;
+    const accepts = type === 'stream' || type === 'seqpacket';
+    const asksPeer = !accepts && (admission.asksAddress || service.wrap !== null || this.#tellsPeer);
     const peer = asksPeer ? peekSender(listener.fd) : null;
     // A datagram with a bad checksum is readable and then gone (udp(7)).
     if (peer === null && asksPeer) return;
     if (peer !== null && this.#answer !== null && this.#isAnswered(listener, peer)) return;
-    const verdict = admission.ask(peer?.kind === 'inet' ? peer.address : '', world.clock.now());
-    if (verdict === 'trip') this.#host.apply({ name: 'trip' });
-    else if (verdict !== 'admit') {
-      // The refused datagram would wake us for ever.
-      discardDatagram(listener.fd);
-      if (peer !== null) this.#host.refuse(verdict, peer);
-    } else if (service.wrap === null || peer === null) this.#start(listener, GRANTED);
-    else this.#ask(listener, peer);
+    const address = peer === null ? '' : peerKey(peer);
+    const verdict = admission.ask(address, world.clock.now());
+    if (verdict === 'trip') tripDatagrams(this.#host, listener, peer);
+    else if (verdict !== 'admit' && verdict !== 'ask-name') {
+      this.#refuse(listener, peer, verdict);
+    } else if (peer === null) this.#start(listener, null, GRANTED);
+    else this.#ask(listener, { fd: null, peer, address, byName: verdict === 'ask-name' });
   }
 
-  /** Asks hosts.allow and hosts.deny about the sender of the first datagram, which is not read until they answer. */
-  #ask(listener: Listener, peer: Peer): void {
-    const { service, world } = this.#host;
-    const outcome = world.wrappers.ask(service, { peer, fd: null });
-    if (!(outcome instanceof Promise)) {
-      this.#answered(listener, peer, outcome);
+  get #tellsPeer(): boolean {
+    const { service, tells } = this.#host;
+    return tells || service.setup.tcpEnvironment === 'remote-host';
+  }
+
+  /** The refused datagram would wake us for ever; callers of a stream wait in the backlog, and we with them. */
+  #refuse(listener: Listener, peer: Peer | null, reason: RefusalReason): void {
+    if (peer === null && listener.spec.type === 'stream') {
+      this.#host.apply({ name: 'pause', reason: 'looping', pauseMs: REFUSED_PAUSE_MS });
       return;
     }
-    const sender = formatPeer(peer);
+    discardDatagram(listener.fd);
+    if (peer !== null) this.#host.refuse(reason, peer);
+  }
+
+  /** Asks the rules about the sender of the first datagram, which is not read until they answer. */
+  #ask(listener: Listener, asked: Asked): void {
+    const answer = askRules(this.#host, this.#host.service, asked);
+    if (!(answer instanceof Promise)) {
+      this.#answered(listener, asked.peer, answer);
+      return;
+    }
+    const sender = formatPeer(asked.peer);
     this.#host.stall({
       whenRoom: (call) =>
-        void outcome.then((later) => {
-          this.#answer = { sender, outcome: later };
+        void answer.then((later) => {
+          this.#answer = { sender, answer: later };
           call();
         }),
     });
@@ -68,19 +89,19 @@ export class HandOver implements Serving {
     const answer = this.#answer;
     this.#answer = null;
     if (answer === null || answer.sender !== formatPeer(peer)) return false;
-    this.#answered(listener, peer, answer.outcome);
+    this.#answered(listener, peer, answer.answer);
     return true;
   }
 
-  #answered(listener: Listener, peer: Peer, outcome: Outcome): void {
-    if (outcome.kind === 'granted') this.#start(listener, outcome);
+  #answered(listener: Listener, peer: Peer, answer: Answer): void {
+    if (answer.kind === 'granted') this.#start(listener, peer, answer);
     else {
       discardDatagram(listener.fd);
-      this.#host.refuse('wrappers', peer, outcome.level);
+      if (answer.kind === 'refused') this.#host.refuse(answer.reason, peer, answer.level);
     }
   }
 
-  #start(listener: Listener, { changes }: Granted): void {
+  #start(listener: Listener, peer: Peer | null, { changes }: Granted): void {
     let fd: number;
     try {
       fd = duplicateLow(listener.fd);
@@ -88,11 +109,14 @@ export class HandOver implements Serving {
       acceptFailed(this.#host, EMFILE);
       return;
     }
+    const { service } = this.#host;
     listener.lend();
     this.#host.apply({ name: 'handed' });
     this.#host.admission.began('');
     const launcher = changes === null ? this.#launcher : changedLauncher(this.#host, changes);
-    launcher.start({ fds: [fd], closeAfter: true, strings: [] }, new Server(this.#host, listener, this));
+    const strings = service.setup.tcpEnvironment === 'remote-host' ? [remoteHostOf(service, peer)] : [];
+    const server = new Server(this.#host, { listener, peer, handOver: this });
+    launcher.start({ fds: [fd], closeAfter: true, strings }, server);
   }
 
   /** The program runs: the next failure is a first one again. */
@@ -101,8 +125,7 @@ export class HandOver implements Serving {
   }
 
   failed(failure: StartFailure, listener: Listener): void {
-    const { step } = failure;
-    if (step === 'clone' || step === 'close-range') this.#host.apply(SPAWN_PAUSE);
+    if (isForWantOfProcesses(failure)) this.#host.apply(SPAWN_PAUSE);
     else if (listener.spec.type !== 'stream' && listener.spec.type !== 'seqpacket') {
       // The datagram that nobody could be started for would start the next one (inetd.conf(5)).
       discardDatagram(listener.fd);
@@ -120,24 +143,39 @@ export class HandOver implements Serving {
 
 const EMFILE = 24;
 
+/** How long a listener rests whose callers nobody may serve now (load, hours), ms. */
+const REFUSED_PAUSE_MS = 1000;
+
+/** What a server is started with. */
+interface Handed {
+  readonly listener: Listener;
+  readonly peer: Peer | null;
+  readonly handOver: HandOver;
+}
+
 /** The one server, from its start to its end. */
 class Server implements StartHandlers {
   readonly #host: Host;
   readonly #listener: Listener;
   readonly #handOver: HandOver;
+  /** Who sent the first datagram. */
+  readonly #peer: Peer | null;
   readonly #startedAt: number;
 
-  constructor(host: Host, listener: Listener, handOver: HandOver) {
+  constructor(host: Host, { listener, peer, handOver }: Handed) {
     this.#host = host;
     this.#listener = listener;
+    this.#peer = peer;
     this.#handOver = handOver;
     this.#startedAt = host.world.clock.now();
   }
 
   started(pid: number): void {
-    const { service, world } = this.#host;
+    const { servers, service, world } = this.#host;
     this.#handOver.succeeded();
-    world.emit({ event: 'handed-over', service: service.name, label: service.label, pid, peer: null });
+    servers?.started(pid, null);
+    const peer = this.#peer === null ? null : formatPeer(this.#peer);
+    world.emit({ event: 'handed-over', service: service.name, label: service.label, pid, peer });
   }
 
   failed(failure: StartFailure): void {
@@ -157,8 +195,9 @@ class Server implements StartHandlers {
   }
 
   exited(exit: Exit): void {
-    const { admission, service, world } = this.#host;
+    const { admission, servers, service, world } = this.#host;
     admission.ended('');
+    servers?.exited(exit.pid);
     this.#listener.takeBack();
     const durationMs = world.clock.now() - this.#startedAt;
     world.emit(exitedEvent(service, exit, { durationMs, wait: true }));

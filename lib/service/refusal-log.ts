@@ -1,6 +1,7 @@
 /** Refusals, counted all and told a few times: a flood of callers must not become a flood of lines. */
 
 import type { Level, RefusalReason } from '../log/events.ts';
+import { formatPeer, type Peer } from '../model/peer.ts';
 import type { Service } from '../model/service.ts';
 import type { World } from './serving.ts';
 
@@ -24,7 +25,7 @@ export class RefusalLog {
     return this.#count;
   }
 
-  add(service: Service, reason: RefusalReason, peer: string, level: Level | null): void {
+  add(refusal: Refusal): void {
     this.#count += 1;
     const now = this.#world.clock.now();
     if (now >= this.#windowEnd) {
@@ -32,30 +33,46 @@ export class RefusalLog {
       this.#lines = 0;
     }
     this.#lines += 1;
-    if (this.#lines > LINES) {
-      this.#suppressed += 1;
+    if (this.#lines <= LINES) {
+      const suppressed = this.#suppressed;
+      this.#suppressed = 0;
+      this.#emit(refusal, suppressed);
       return;
     }
-    const suppressed = this.#suppressed;
-    this.#suppressed = 0;
-    const limit = limitOf(service, reason);
+    this.#suppressed += 1;
+    // What a service's own log holds is that log's to limit.
+    if (refusal.service.log !== null) this.#emit(refusal, 0, true);
+  }
+
+  #emit({ service, reason, peer, level }: Refusal, suppressed: number, hidden = false): void {
+    const { label, name, wrap } = service;
     this.#world.emit({
       event: 'refused',
-      service: service.name,
-      label: service.label,
-      peer,
+      service: name,
+      label,
+      peer: formatPeer(peer),
       reason,
-      limit,
+      limit: limitOf(service, reason),
       suppressed,
       ...(level === null ? {} : { level }),
+      ...(hidden ? { hidden } : {}),
+      ...(reason === 'wrappers' && wrap !== null ? { daemon: wrap.daemon } : {}),
     });
   }
+}
+
+/** Who was turned away from what. */
+interface Refusal {
+  readonly service: Service;
+  readonly reason: RefusalReason;
+  readonly peer: Peer;
+  readonly level: Level | null;
 }
 
 function limitOf({ access, limits }: Service, reason: RefusalReason): number | null {
   switch (reason) {
     case 'rate':
-      return limits.perMinute;
+      return limits.perSecond?.rate ?? limits.perMinute;
     case 'per-address-rate':
       return limits.perAddressPerMinute;
     case 'per-address-children':

@@ -8,12 +8,16 @@ import type { Listener } from '../net/listener.ts';
 import type { Cancel } from '../sys/clock.ts';
 import { errnoText } from '../sys/errno.ts';
 import { SystemError } from '../sys/errors.ts';
+import type { Fd } from '../sys/socket.ts';
+import { endServers } from './ending.ts';
 import { Listeners } from './listeners.ts';
+import { peerKey } from './peer-key.ts';
 import { RefusalLog } from './refusal-log.ts';
 import { Registration } from './registration.ts';
+import { Servers } from './servers.ts';
 import type { Host, Room, Serving, World } from './serving.ts';
 import { servingOf } from './serving-of.ts';
-import { type Action, bindRetryMs, type ServiceEvent, type State, step } from './state.ts';
+import { type Action, bindRetryMs, type Policy, type ServiceEvent, type State, step } from './state.ts';
 
 /** Owns the listeners of a service and its way of serving. Outlives changes of its definition. */
 export class Runner implements Host {
@@ -26,6 +30,7 @@ export class Runner implements Host {
   /** A changed definition that waits for the server that has the listeners now. */
   #next: Service | null = null;
   #serving: Serving;
+  #servers: Servers | null = null;
   #state: State = { name: 'closed' };
   #cancel: Cancel | null = null;
   /** The portmapper's answer, while it is awaited. It never rejects. */
@@ -62,12 +67,27 @@ export class Runner implements Host {
     return this.#state;
   }
 
+  get tells(): boolean {
+    return this.world.connections || this.#service.log !== null;
+  }
+
+  /** Made when the definition first asks for it: most services have no use for it. */
+  get servers(): Servers | null {
+    if (this.#servers === null && knowsServers(this.#service)) this.#servers = new Servers(this.world.clock);
+    return this.#servers;
+  }
+
   get refused(): number {
     return this.#refusals.count;
   }
 
   get sockets(): number {
     return this.#listeners.all.length;
+  }
+
+  /** Those of its listeners. */
+  get descriptors(): readonly Fd[] {
+    return this.#listeners.all.map(({ fd }) => fd);
   }
 
   /** Goes on under a changed definition with the same sockets, at once or when a running server gives them back. */
@@ -78,14 +98,14 @@ export class Runner implements Host {
 
   apply(event: ServiceEvent): void {
     if (event.name === 'freed' && this.#next !== null) this.#adopt(this.#next);
-    const policy = { tripPauseMs: this.#service.limits.tripPauseMs, onTrip: this.world.onTrip };
-    const { state, actions } = step(this.#state, event, policy);
+    const { state, actions } = step(this.#state, event, policyOf(this.#service, this.world));
     this.#state = state;
     for (const action of actions) this.#do(action);
   }
 
   refuse(reason: RefusalReason, peer: Peer, level: Level | null = null): void {
-    this.#refusals.add(this.#service, reason, formatPeer(peer), level);
+    this.admission.count(reason);
+    this.#refusals.add({ service: this.#service, reason, peer, level });
   }
 
   stall({ whenRoom }: Room): void {
@@ -100,6 +120,14 @@ export class Runner implements Host {
     return this.#withdrawn;
   }
 
+  /** The service is gone, or the daemon stops: its servers end where they are told to. It never rejects. */
+  async endServers(timeoutMs: number): Promise<void> {
+    if (this.#service.servers !== 'end') return;
+    this.#serving.abandon?.();
+    if (this.servers === null) return;
+    await endServers(this.servers, { service: this.#service.name, timeoutMs }, this.world);
+  }
+
   #readable(listener: Listener): void {
     // Another listener of the same batch of events may have changed the state.
     if (this.#state.name === 'listening') this.#serving.readable(listener);
@@ -112,10 +140,20 @@ export class Runner implements Host {
     this.#service = service;
     this.admission.replace(service);
     this.#serving = servingOf(this);
+    this.#tellDisallowed();
     this.#listeners.respecify(service.sockets);
     for (const listener of this.#listeners.all) this.#serving.begin?.(listener);
     if (this.#state.name === 'listening') this.#listeners.watch();
     else if (this.#state.name === 'full' && !this.admission.full) this.apply({ name: 'freed' });
+  }
+
+  /** Servers that would not be started any more live on; the log says so. */
+  #tellDisallowed(): void {
+    const { label, name: service } = this.#service;
+    for (const [pid, served] of this.#servers?.all ?? []) {
+      if (served === null || this.admission.allows(peerKey(served.peer))) continue;
+      this.world.emit({ event: 'disallowed', service, label, pid, peer: formatPeer(served.peer) });
+    }
   }
 
   #do(action: Action): void {
@@ -149,7 +187,7 @@ export class Runner implements Host {
           service,
           label,
           reason,
-          limit: reason === 'rate' ? limits.perMinute : null,
+          limit: reason === 'rate' ? (limits.perSecond?.rate ?? limits.perMinute) : null,
           pauseMs,
         });
         return;
@@ -228,4 +266,17 @@ export class Runner implements Host {
     for (const address of addresses)
       this.world.emit({ event: 'closed', service: this.#service.name, address });
   }
+}
+
+/** A service that rests after too many starts a second keeps its port, and its time (xinetd.conf(5), cps). */
+function policyOf({ limits }: Service, { onTrip }: World): Policy {
+  const { perSecond, tripPauseMs } = limits;
+  return perSecond === null
+    ? { tripPauseMs, onTrip, retries: true }
+    : { tripPauseMs: perSecond.pauseMs, onTrip: 'hold', retries: false };
+}
+
+/** Servers that end with their service, or whose callers the lists may shut out later. */
+function knowsServers({ access, servers }: Service): boolean {
+  return servers === 'end' || access.only !== null || access.never.length > 0;
 }

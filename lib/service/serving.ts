@@ -14,8 +14,10 @@ import type { Children } from '../sys/children.ts';
 import type { Clock } from '../sys/clock.ts';
 import type { Poller } from '../sys/epoll.ts';
 import type { Fd } from '../sys/socket.ts';
+import type { Servers } from './servers.ts';
 import type { StartQueue } from './start-queue.ts';
 import type { ServiceEvent } from './state.ts';
+import type { Touches } from './touches.ts';
 import type { Wrappers } from './wrap/wrappers.ts';
 
 /** What every service of a daemon stands on. */
@@ -26,13 +28,17 @@ export interface World {
   readonly emit: Emit;
   readonly defaults: ChildDefaults;
   readonly starts: StartQueue;
+  /** Starts that wait for a process to be had: each holds a connection. */
+  readonly patience: StartQueue;
   /** hosts.allow and hosts.deny, for the services that ask them. */
   readonly wrappers: Wrappers;
+  /** What the gates of all services share. */
+  readonly house: House;
+  /** Who touched a sensor. */
+  readonly touches: Touches;
   readonly accepted: AcceptBatch;
   readonly builtins: Builtins;
   readonly rpc: RpcRegistry;
-  /** What the gates of all services share. */
-  readonly house: House;
   /** Descriptors that the daemon keeps lie at or above this number. */
   readonly lowest: number;
   readonly onTrip: 'close' | 'hold';
@@ -40,6 +46,8 @@ export interface World {
   readonly connections: boolean;
   /** A configuration was read: what concerns all of its services is made of it. */
   configure(services: readonly Service[]): void;
+  /** The name of an address that leads back to it, or null; it never rejects, and takes a few seconds at most. */
+  hostName(address: string): Promise<string | null>;
   /** A socket that somebody handed to the daemon for this address, once. */
   inherited(spec: SocketSpec): Fd | null;
 }
@@ -55,6 +63,10 @@ export interface Host {
   readonly service: Service;
   readonly admission: Admission;
   readonly world: World;
+  /** Whether anybody wants an event for each caller: the daemon's log, or the service's own. */
+  readonly tells: boolean;
+  /** Its running servers, where somebody has to find them again. */
+  readonly servers: Servers | null;
   /** Something happened that may change the state. */
   apply(event: ServiceEvent): void;
   /** Turns a caller away: counted and, not too often, logged. `level` is that of the line, where a rule asks for one. */
@@ -79,6 +91,8 @@ export interface Serving {
   readable(listener: Listener): void;
   /** The listener is about to be closed or given to another way of serving. */
   end?(listener: Listener): void;
+  /** The service is gone, and what serves its callers ends with it: here what the daemon itself does for them. */
+  abandon?(): void;
 }
 
 /** There may be room for another caller. */

@@ -55,6 +55,8 @@ export interface Policy {
   readonly tripPauseMs: number;
   /** A tripped service gives its port back, or keeps it and lets callers wait. */
   readonly onTrip: 'close' | 'hold';
+  /** Whether the administrator's word (ALRM, HUP) ends a trip before its time. */
+  readonly retries: boolean;
 }
 
 export interface Step {
@@ -103,7 +105,7 @@ export function step(state: State, event: ServiceEvent, policy: Policy): Step {
       }
       return stay(state);
     case 'tripped':
-      if (event.name !== 'timer' && event.name !== 'retry') return stay(state);
+      if (event.name !== 'timer' && !(event.name === 'retry' && policy.retries)) return stay(state);
       if (policy.onTrip === 'hold') {
         return to(LISTENING, { do: 'stop-timer' }, { do: 'say-resumed', reason: 'rate' }, { do: 'watch' });
       }

@@ -2,8 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { bindRetryMs, type Policy, type ServiceEvent, type State, step } from '../../lib/service/state.ts';
 
-const CLOSE: Policy = { tripPauseMs: 600_000, onTrip: 'close' };
-const HOLD: Policy = { tripPauseMs: 600_000, onTrip: 'hold' };
+const CLOSE: Policy = { tripPauseMs: 600_000, onTrip: 'close', retries: true };
+const HOLD: Policy = { tripPauseMs: 600_000, onTrip: 'hold', retries: true };
+const REST: Policy = { tripPauseMs: 10_000, onTrip: 'hold', retries: false };
 const PAUSE: ServiceEvent = { name: 'pause', reason: 'descriptors', pauseMs: 1000 };
 
 const doing = (state: State, event: ServiceEvent, policy = CLOSE) => {
@@ -57,6 +58,13 @@ describe('The state of a service', () => {
     );
   });
 
+  it('a service that rests for a stated time is not woken before it', () => {
+    expect(doing({ name: 'tripped' }, { name: 'retry' }, REST)).toBe('tripped');
+    expect(doing({ name: 'tripped' }, { name: 'timer' }, REST)).toBe(
+      'listening stop-timer say-resumed watch',
+    );
+  });
+
   it('tries to bind again after 1, 2, 4 … 60 s', () => {
     expect([1, 2, 3, 4, 5, 6, 7, 8, 1000].map(bindRetryMs)).toEqual([
       1000, 2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000, 60_000,
@@ -78,7 +86,7 @@ describe('The state of a service', () => {
       { name: 'close' },
     );
     fc.assert(
-      fc.property(fc.array(anEvent, { maxLength: 40 }), fc.constantFrom(CLOSE, HOLD), (events, policy) => {
+      fc.property(fc.array(anEvent, { maxLength: 40 }), fc.constantFrom(CLOSE, HOLD, REST), (events, policy) => {
         let state: State = { name: 'closed' };
         let timer = false;
         for (const event of events) {

@@ -22,7 +22,7 @@ export interface EffectTools {
   /** Whether ids can be changed at all. */
   readonly root: boolean;
   readonly run: (command: string) => Promise<number>;
-  readonly send: (fd: Fd, bytes: Uint8Array) => Promise<void>;
+  readonly send: (fd: Fd, bytes: Uint8Array) => Promise<unknown>;
   /** A line of the log. */
   readonly say: (level: Level, message: string) => void;
   /** The line of a rule that cannot be carried out. */

@@ -3,7 +3,7 @@
 import type { Lookups } from '../../access/hosts/ask.ts';
 import type { Emit } from '../../log/events.ts';
 import type { Clock } from '../../sys/clock.ts';
-import { hostName, systemResolver } from './host-name.ts';
+import { rememberingNames } from './host-name.ts';
 import { identUser } from './ident-user.ts';
 import { fromRuleText } from './rule-text.ts';
 
@@ -18,14 +18,8 @@ export interface LookUpTools {
 /** The look-ups of a daemon. Netgroups are not looked up: no host is a member, and each group is said once. */
 export function systemLookUps({ clock, emit, run }: LookUpTools): Lookups {
   const unasked = new Set<string>();
-  /** A host that calls often is asked for once at a time: names come through a few threads only. */
-  const asked = new Map<string, Promise<string>>();
   return {
-    hostName(address) {
-      const name = asked.get(address) ?? hostName(address, systemResolver, clock);
-      asked.set(address, name);
-      return name.finally(() => asked.delete(address));
-    },
+    hostName: rememberingNames(clock),
     userName: (request, timeoutMs) => identUser(request, timeoutMs, clock),
     inNetgroup(group) {
       if (!unasked.has(group)) {

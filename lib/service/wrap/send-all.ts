@@ -8,33 +8,45 @@ import { send } from '../../sys/transfer.ts';
 /** How long a caller may take to read it, ms. */
 const TIMEOUT_MS = 10_000;
 
-/** Resolves when all of it was taken, the caller is gone, or takes too long. The connection stays open. */
+/** What it takes; `timeoutMs` where it is another one than ten seconds. */
+export interface Sending {
+  readonly clock: Clock;
+  readonly poller: Poller;
+  readonly timeoutMs?: number;
+}
+
+/**
+ * Resolves with true when all of it was taken, with false when the caller is gone or takes too long. The connection stays
+ * open.
+ */
 export function sendAll(
   fd: Fd,
   bytes: Uint8Array,
-  { clock, poller }: { readonly clock: Clock; readonly poller: Poller },
-): Promise<void> {
+  { clock, poller, timeoutMs = TIMEOUT_MS }: Sending,
+): Promise<boolean> {
   let sent = 0;
-  /** Whether nothing more is to be sent. */
-  const sendSome = (): boolean => {
+  /** Whether all was taken; null: not yet. */
+  const sendSome = (): boolean | null => {
     while (sent < bytes.length) {
       const count = send(fd, bytes.subarray(sent));
-      if (count === 'again') return false;
-      if (count === 'gone') return true;
+      if (count === 'again') return null;
+      if (count === 'gone') return false;
       sent += count;
     }
     return true;
   };
-  if (sendSome()) return Promise.resolve();
+  const at = sendSome();
+  if (at !== null) return Promise.resolve(at);
   return new Promise((resolve) => {
-    const end = () => {
+    const end = (taken: boolean) => {
       watch.stop();
       cancel();
-      resolve();
+      resolve(taken);
     };
     const watch = poller.watch(fd, 'out', () => {
-      if (sendSome()) end();
+      const taken = sendSome();
+      if (taken !== null) end(taken);
     });
-    const cancel = clock.after(TIMEOUT_MS, end);
+    const cancel = clock.after(timeoutMs, () => end(false));
   });
 }

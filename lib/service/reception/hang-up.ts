@@ -1,22 +1,7 @@
-/** hosts.allow and hosts.deny between the gates of a service and its start. */
+/** Closing a connection without losing what was sent on it. */
 
 import { close, type Fd, shutdown } from '../../sys/socket.ts';
 import { receive } from '../../sys/transfer.ts';
-import type { Host } from '../serving.ts';
-import type { Outcome } from './outcome.ts';
-import type { Call } from './wrappers.ts';
-
-/** Calls back once: at once, unless something must be looked up or done first. Nobody but this caller waits for that. */
-export function askWrappers(
-  { service, world }: Host,
-  call: Call,
-  answered: (outcome: Outcome) => void,
-): void {
-  const outcome = world.wrappers.ask(service, call);
-  // It never rejects.
-  if (outcome instanceof Promise) void outcome.then(answered);
-  else answered(outcome);
-}
 
 /** So much that nobody has read is taken off a connection, so that closing it does not take a banner with it. */
 const scratch = new Uint8Array(4096);
