@@ -4,20 +4,34 @@ import { existsSync } from 'node:fs';
 import { machineFiles } from '../config/files.ts';
 import { load } from '../config/load.ts';
 import type { Loaded } from '../config/loaded.ts';
-import type { Dialect, InetdSettings } from '../config/settings.ts';
+import type { Settings } from '../config/settings.ts';
 import { systemNames } from './names.ts';
 
-const FILE = '/etc/inetd.conf';
+/** The program whose files are read where none are named. */
+export type Standard = 'superd' | 'inetd' | 'xinetd';
+
+/** Loads the files, or without any those that the program reads. */
+export function readFiles(
+  paths: readonly string[],
+  settings: Settings,
+  standard: Standard = 'superd',
+): Promise<Loaded> {
+  const files = paths.length > 0 ? paths : standardPaths(standard, settings);
+  return load(files, settings, systemNames(), machineFiles());
+}
+
+const INETD = '/etc/inetd.conf';
 
 /** Also read by GNU inetd, where it exists. */
 const FOLDER = '/etc/inetd.d';
 
-/** Loads the files, or without any the ones that inetd reads. */
-export function readFiles(paths: readonly string[], settings: InetdSettings): Promise<Loaded> {
-  const files = paths.length > 0 ? paths : standardPaths(settings.dialect);
-  return load(files, settings, systemNames(), machineFiles());
-}
+const XINETD = '/etc/xinetd.conf';
 
-function standardPaths(dialect: Dialect): readonly string[] {
-  return dialect === 'gnu' && existsSync(FOLDER) ? [FILE, FOLDER] : [FILE];
+/** superd itself reads what there is; nothing at all is told as the first file missing. */
+function standardPaths(standard: Standard, { inetd }: Settings): readonly string[] {
+  const inetdPaths = inetd.dialect === 'gnu' && existsSync(FOLDER) ? [INETD, FOLDER] : [INETD];
+  if (standard === 'xinetd') return [XINETD];
+  if (standard === 'inetd') return inetdPaths;
+  const found = [...inetdPaths, XINETD].filter((path) => existsSync(path));
+  return found.length > 0 ? found : [INETD];
 }

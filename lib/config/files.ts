@@ -3,16 +3,20 @@
 import { open, readdir, realpath, stat } from 'node:fs/promises';
 import type { ProgramState } from './inetd/action.ts';
 
-/** What is at a path; `code` is an errno name. */
+/** What is at a path; `code` is an errno name. `other` is no file and no directory where only such were asked for. */
 export type FileContent =
   | { readonly kind: 'file'; readonly bytes: Uint8Array }
   | { readonly kind: 'directory'; readonly names: readonly string[] }
+  | { readonly kind: 'other' }
   | { readonly kind: 'error'; readonly code: string };
 
 /** What the loader needs of a file system. Nothing in it throws. */
 export interface ConfigFiles {
-  /** A file of 16 MiB at most; a longer one is the error EFBIG. */
-  read(path: string): Promise<FileContent>;
+  /**
+   * A file of 16 MiB at most; a longer one is the error EFBIG. With `regular` pipes and devices are not opened: reading
+   * one would wait for its writer.
+   */
+  read(path: string, only?: 'regular'): Promise<FileContent>;
   /** The path without symbolic links; the path itself when there is nothing. */
   realPath(path: string): Promise<string>;
   program(path: string): Promise<ProgramState>;
@@ -27,10 +31,11 @@ export function machineFiles(directory = process.cwd()): ConfigFiles {
   return { read, realPath, program, directory };
 }
 
-async function read(path: string): Promise<FileContent> {
+async function read(path: string, only?: 'regular'): Promise<FileContent> {
   try {
     const about = await stat(path);
     if (about.isDirectory()) return { kind: 'directory', names: await readdir(path) };
+    if (only === 'regular' && !about.isFile()) return { kind: 'other' };
     return await readBounded(path);
   } catch (error) {
     return { kind: 'error', code: codeOf(error) };

@@ -17,16 +17,25 @@ export interface IncludeContext {
   readonly files: ConfigFiles;
 }
 
+/** A source and all that it includes: what stands in them, and they themselves. */
+export interface ReadFiles {
+  readonly items: readonly ReadItem[];
+  readonly sources: readonly Source[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
 /** Reads a source and what it includes, in order; a file that is open already is not read again. */
 export async function readWithIncludes(
   source: Source,
   inherited: Inherited,
   context: IncludeContext,
-): Promise<Parsed<readonly ReadItem[]>> {
+): Promise<ReadFiles> {
   const diagnostics: (readonly Diagnostic[])[] = [];
   const items: ReadItem[] = [];
+  const sources: Source[] = [];
   const readOne = async (file: Source, above: Inherited, open: readonly string[]): Promise<void> => {
     const parsed = parseInetdConf(file, { dialect: context.dialect, inherited: above });
+    sources.push(file);
     diagnostics.push(parsed.diagnostics);
     const chain = [...open, await context.files.realPath(file.file)];
     for (const item of parsed.value) {
@@ -39,7 +48,7 @@ export async function readWithIncludes(
     }
   };
   await readOne(source, inherited, []);
-  return { value: items, diagnostics: diagnostics.flat() };
+  return { items, sources, diagnostics: diagnostics.flat() };
 }
 
 /** The files that a line includes. A pattern that matches nothing is fine. */

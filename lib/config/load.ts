@@ -1,113 +1,59 @@
-/** Configuration files → services: reads everything, looks every name up, and says what is wrong. */
+/** Configuration files of every language → services. */
 
-import { type Diagnostic, Diagnostics } from '../diagnostics/diagnostic.ts';
-import type { Origin } from '../model/service.ts';
+import { type Claimants, settleClaims } from './claims.ts';
 import type { ConfigFiles } from './files.ts';
-import { readWithIncludes } from './includes.ts';
-import { type ProgramState, programPaths } from './inetd/action.ts';
-import { type DialectRules, dialects } from './inetd/dialects.ts';
-import { type Defined, dropReplaced, withUniqueNames } from './inetd/duplicates.ts';
-import type { Entry, Host } from './inetd/entry.ts';
-import { anyHost, readHost } from './inetd/host-field.ts';
-import { type LowerContext, lower } from './inetd/lower.ts';
-import type { HostAnswer } from './inetd/sockets.ts';
-import { completeTcpmux } from './inetd/tcpmux.ts';
-import { withoutTcpd } from './inetd/wrap.ts';
-import type { Loaded } from './loaded.ts';
+import { loadInetd } from './inetd/load.ts';
+import { type Language, languageOf } from './language.ts';
+import { inOrder, type Loaded, type LoadedSources } from './loaded.ts';
 import type { Names } from './names.ts';
-import { remembered } from './remembered.ts';
-import type { InetdSettings } from './settings.ts';
-import { readSources } from './sources.ts';
+import { readOnce } from './read-once.ts';
+import type { Settings } from './settings.ts';
+import { withUniqueNames } from './unique-names.ts';
+import { withDefaults } from './xinetd/inetd-compat.ts';
+import { loadXinetd } from './xinetd/load.ts';
 
-/** Loads inetd.conf files and directories of them. It never throws; what cannot be read is in the result. */
+/** Loads files and directories, each in its language. It never throws; what cannot be read is in the result. */
 export async function load(
   paths: readonly string[],
-  settings: InetdSettings,
+  settings: Settings,
   names: Names,
   files: ConfigFiles,
 ): Promise<Loaded> {
-  const rules = dialects[settings.dialect];
-  const defaultHost = defaultHostOf(settings);
-  if (defaultHost === null) return badBindAddress(settings.bindAddress ?? '');
-  const { sources, unreadable } = await readSources(paths, rules, files);
-  const diagnostics: (readonly Diagnostic[])[] = [];
-  const entries: Entry[] = [];
-  const rejected: { readonly origin: Origin }[] = [];
-  for (const source of sources) {
-    const inherited = { hosts: [defaultHost], ipsec: null };
-    const read = await readWithIncludes(source, inherited, { dialect: settings.dialect, files });
-    diagnostics.push(read.diagnostics);
-    for (const item of read.value) {
-      if (item.kind === 'entry') entries.push(withoutTcpd(item.entry, settings.wrap));
-      else rejected.push({ origin: item.origin });
-    }
-  }
-  const context = await lookUp(entries, { settings, rules, names: remembered(names), files });
-  const defined: Defined[] = [];
-  for (const entry of entries) {
-    const lowered = lower(entry, context);
-    diagnostics.push(lowered.diagnostics);
-    if (lowered.services === null) rejected.push({ origin: entry.origin });
-    else defined.push(...lowered.services.map((service) => ({ entry, service })));
-  }
-  const complete = completeTcpmux(defined, context);
-  const kept = dropReplaced(complete.value);
-  diagnostics.push(complete.diagnostics, kept.diagnostics);
-  const services = withUniqueNames(kept.value.map(({ service }) => service));
-  return { services, rejected, diagnostics: inOrder(diagnostics.flat()), unreadable, fatal: [] };
-}
-
-/** By file in the order in which they were read, then by place: parsing and looking up say different things. */
-function inOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
-  const ranks = new Map<string, number>();
-  for (const { source } of diagnostics) if (!ranks.has(source.file)) ranks.set(source.file, ranks.size);
-  const rankOf = ({ source }: Diagnostic) => ranks.get(source.file) ?? 0;
-  return [...diagnostics].sort((a, b) => rankOf(a) - rankOf(b) || a.span.start - b.span.start);
-}
-
-function defaultHostOf({ bindAddress }: InetdSettings): Host | null {
-  return bindAddress === undefined ? anyHost : readHost(bindAddress, anyHost.span);
-}
-
-/** Serving on every address instead would be less than was asked for. */
-function badBindAddress(text: string): Loaded {
-  const diagnostics = new Diagnostics({ file: '-a', text });
-  const help = 'write a host name or an address';
-  diagnostics.error('inetd/bad-host', { start: 0, end: text.length }, `'${text}' is no host`, help);
-  const unreadable = [{ file: `-a ${text}`, code: 'EINVAL' }];
-  return { services: [], rejected: [], diagnostics: diagnostics.all, unreadable, fatal: [] };
-}
-
-interface Surroundings {
-  readonly settings: InetdSettings;
-  readonly rules: DialectRules;
-  readonly names: Names;
-  readonly files: ConfigFiles;
-}
-
-/** Asks for all host names and programs at once, so that the rest need not wait for anything. */
-async function lookUp(
-  entries: readonly Entry[],
-  { settings, rules, names, files }: Surroundings,
-): Promise<LowerContext> {
-  const { directory } = files;
-  const hostNames = entries.flatMap(({ hosts }) =>
-    hosts.flatMap((host) => (host.kind === 'name' ? [host.name] : [])),
-  );
-  const paths = entries.flatMap(({ program }) =>
-    program === null ? [] : programPaths(program.text, { rules, directory }),
-  );
-  const [hosts, programs] = await Promise.all([
-    askAll<HostAnswer>(hostNames, (name) => names.host(name)),
-    askAll<ProgramState>(paths, (path) => files.program(path)),
+  const once = readOnce(files);
+  const byLanguage = await groupByLanguage(paths, once);
+  const read = (language: Language) => byLanguage.get(language) ?? [];
+  const [xinetd, inetd] = await Promise.all([
+    loadXinetd(read('xinetd'), settings.xinetd, names, once),
+    loadInetd(read('inetd'), settings.inetd, names, once),
   ]);
-  return { settings, rules, names, hosts, programs, directory };
+  const guarded = withDefaults(inetd.services, settings.xinetd, xinetd.defaults);
+  return join([
+    { ...xinetd, code: 'xinetd/claimed' },
+    { ...inetd, services: guarded, code: 'inetd/claimed' },
+  ]);
 }
 
-async function askAll<Answer>(
-  questions: readonly string[],
-  ask: (question: string) => Promise<Answer>,
-): Promise<ReadonlyMap<string, Answer>> {
-  const asked = [...new Set(questions)].map(async (question) => [question, await ask(question)] as const);
-  return new Map(await Promise.all(asked));
+async function groupByLanguage(
+  paths: readonly string[],
+  files: ConfigFiles,
+): Promise<ReadonlyMap<Language, readonly string[]>> {
+  const languages = await Promise.all(paths.map((path) => languageOf(path, files)));
+  const groups = new Map<Language, string[]>();
+  for (const [at, path] of paths.entries()) {
+    const language = languages[at] ?? 'inetd';
+    groups.set(language, [...(groups.get(language) ?? []), path]);
+  }
+  return groups;
+}
+
+/** Everything together, the language first whose services win where two want one address. */
+function join(parts: readonly (LoadedSources & Claimants)[]): Loaded {
+  const settled = settleClaims(parts);
+  return {
+    services: withUniqueNames(settled.value),
+    rejected: parts.flatMap(({ rejected }) => rejected),
+    diagnostics: inOrder([...parts.flatMap(({ diagnostics }) => diagnostics), ...settled.diagnostics]),
+    unreadable: parts.flatMap(({ unreadable }) => unreadable),
+    fatal: parts.flatMap(({ fatal }) => fatal),
+  };
 }

@@ -1,6 +1,6 @@
 /** What reading a set of configuration files gives. */
 
-import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import type { Diagnostic, Source } from '../diagnostics/diagnostic.ts';
 import type { Origin, Service } from '../model/service.ts';
 
 /** An entry that was found but cannot be served; its diagnostic says why. */
@@ -17,4 +17,17 @@ export interface Loaded {
   readonly unreadable: readonly { readonly file: string; readonly code: string }[];
   /** Why nothing of it may be served (a broken defaults block): as with files that cannot be read. */
   readonly fatal: readonly string[];
+}
+
+/** What reading the files of one language gives; `sources` are all files that were read, in order. */
+export interface LoadedSources extends Loaded {
+  readonly sources: readonly Source[];
+}
+
+/** By file in the order in which they were read, then by place: parsing and looking up say different things. */
+export function inOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const ranks = new Map<string, number>();
+  for (const { source } of diagnostics) if (!ranks.has(source.file)) ranks.set(source.file, ranks.size);
+  const rankOf = ({ source }: Diagnostic) => ranks.get(source.file) ?? 0;
+  return [...diagnostics].sort((a, b) => rankOf(a) - rankOf(b) || a.span.start - b.span.start);
 }

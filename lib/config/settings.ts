@@ -42,6 +42,8 @@ export interface InetdSettings {
 export interface XinetdSettings {
   /** --strict-xinetd: what xinetd 2.3.15 makes of a text, its slips included. */
   readonly strict: boolean;
+  /** -inetd_compat: the defaults block also protects what inetd.conf defines. */
+  readonly defaultsForInetd?: boolean;
   /** The daemon's own variables, which passenv chooses from. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** As in InetdSettings. */

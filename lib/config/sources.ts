@@ -23,7 +23,7 @@ export async function readSources(
     const content = await files.read(path);
     if (content.kind === 'file') sources.push({ file: path, text: decode(content.bytes) });
     else if (content.kind === 'error') unreadable.push({ file: path, code: content.code });
-    else {
+    else if (content.kind === 'directory') {
       const names = content.names.filter((name) => everyFile || isTidy(name)).sort();
       for (const name of names) {
         const file = join(path, name);
@@ -39,6 +39,11 @@ export async function readSources(
 /** Bytes as text; what is no UTF-8 becomes U+FFFD, which the readers of entries refuse. */
 export function decode(bytes: Uint8Array): string {
   return new TextDecoder().decode(bytes);
+}
+
+/** The same with a byte order mark left where it stands, for readers that have something to say about it. */
+export function decodeWhole(bytes: Uint8Array): string {
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
 }
 
 /** Not hidden, and not what editors and package managers leave behind. */

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import { loadInetd } from '../../lib/config/inetd/load.ts';
 import { parseInetdConf } from '../../lib/config/inetd/parse.ts';
-import { load } from '../../lib/config/load.ts';
 import { memoryFiles, settingsOf } from '../fixtures/config.ts';
 import { fixtureNames } from '../fixtures/names.ts';
 
@@ -45,7 +45,12 @@ describe('inetd.conf files found in the wild, read as Debian does', () => {
       const rejected = items.flatMap((item) => (item.kind === 'rejected' ? [item.origin] : []));
       // The users of the files were made to exist when the numbers were found.
       const names = fixtureNames({ everyUser: true });
-      const loaded = await load([row.file], settingsOf('debian'), names, memoryFiles({ [row.file]: text }));
+      const loaded = await loadInetd(
+        [row.file],
+        settingsOf('debian'),
+        names,
+        memoryFiles({ [row.file]: text }),
+      );
       // Without rpcbind an RPC entry gets no socket.
       const sockets = loaded.services
         .filter(({ rpc }) => rpc === undefined)
@@ -67,7 +72,12 @@ describe('inetd.conf files found in the wild, read as Debian does', () => {
   it('gives a foreign format one diagnostic for each of its lines', async () => {
     const file = 'inetd/VladMattiussi+Superserver/inetd.conf';
     const text = readFileSync(pathOf(file), 'utf8');
-    const loaded = await load([file], settingsOf('debian'), fixtureNames(), memoryFiles({ [file]: text }));
+    const loaded = await loadInetd(
+      [file],
+      settingsOf('debian'),
+      fixtureNames(),
+      memoryFiles({ [file]: text }),
+    );
     expect(loaded.rejected.map(({ origin }) => origin.line)).toEqual([1, 2, 3, 4]);
     expect(loaded.diagnostics.map(({ code }) => code)).toEqual(Array(4).fill('inetd/too-few-fields'));
   });

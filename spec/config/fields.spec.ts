@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { load } from '../../lib/config/load.ts';
+import { loadInetd } from '../../lib/config/inetd/load.ts';
 import {
   expectationOf,
   loadText,
@@ -223,7 +223,7 @@ describe('The fields of inetd.conf', () => {
       { '/a': '1 stream tcp4 nowait root /bin/x x\n2 stream tcp4 nowait root /bin/y y\n' },
       { '/bin/x': 'missing', '/bin/y': 'not-executable' },
     );
-    const { services, diagnostics } = await load(['/a'], settingsOf(), fixtureNames(), files);
+    const { services, diagnostics } = await loadInetd(['/a'], settingsOf(), fixtureNames(), files);
     expect(services).toHaveLength(2);
     expect(diagnostics.map(({ code, severity }) => [code, severity])).toEqual([
       ['inetd/program-missing', 'warning'],
@@ -240,7 +240,7 @@ describe('The fields of inetd.conf', () => {
     const missing = folders.map((folder) => `${folder}/x`).filter((path) => !isThere.has(path));
     const programs = Object.fromEntries(missing.map((path) => [path, 'missing'] as const));
     const files = memoryFiles({ '/a': '1 stream tcp nowait root x x\n' }, programs);
-    const { services, diagnostics } = await load(['/a'], settingsOf('busybox'), fixtureNames(), files);
+    const { services, diagnostics } = await loadInetd(['/a'], settingsOf('busybox'), fixtureNames(), files);
     expect(services[0]?.action).toMatchObject({ program });
     expect(diagnostics.map(({ code }) => code)).toEqual(codes);
   });

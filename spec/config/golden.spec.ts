@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { load } from '../../lib/config/load.ts';
+import { loadInetd } from '../../lib/config/inetd/load.ts';
 import type { Dialect } from '../../lib/config/settings.ts';
 import { render } from '../../lib/diagnostics/render.ts';
 import { formatAddress } from '../../lib/model/address.ts';
@@ -17,7 +17,7 @@ describe('Golden files', () => {
     const content = readFileSync(new URL(name, folder), 'utf8');
     const [text = ''] = content.split(line);
     const dialect = name.split('.').at(-2) as Dialect;
-    const loaded = await load(
+    const loaded = await loadInetd(
       ['inetd.conf'],
       settingsOf(dialect),
       fixtureNames(),

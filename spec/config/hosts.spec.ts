@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { load } from '../../lib/config/load.ts';
+import { loadInetd } from '../../lib/config/inetd/load.ts';
 import { expectationOf, memoryFiles, type ReadingCase, readingOf, settingsOf } from '../fixtures/config.ts';
 import { fixtureNames } from '../fixtures/names.ts';
 
@@ -182,7 +182,7 @@ describe('Hosts and services of inetd.conf', () => {
 
   it('case 35 (reading): a default host ends with its file', async () => {
     const tree = { '/a': '127.0.0.1:\n', '/b': `4711 ${rest}\n` };
-    const loaded = await load(['/a', '/b'], settingsOf(), fixtureNames(), memoryFiles(tree));
+    const loaded = await loadInetd(['/a', '/b'], settingsOf(), fixtureNames(), memoryFiles(tree));
     expect(loaded.services.map(({ name }) => name)).toEqual(['4711/tcp4']);
   });
 
@@ -224,7 +224,7 @@ describe('Hosts and services of inetd.conf', () => {
     };
     expect(await readingOf(row)).toEqual(expectationOf(row));
     const settings = settingsOf('auto', { bindAddress: 'not!a!host' });
-    const refused = await load(['/a'], settings, fixtureNames(), memoryFiles({ '/a': text }));
+    const refused = await loadInetd(['/a'], settings, fixtureNames(), memoryFiles({ '/a': text }));
     expect(refused.services).toEqual([]);
     expect(refused.unreadable).toEqual([{ file: '-a not!a!host', code: 'EINVAL' }]);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { load } from '../../lib/config/load.ts';
+import { loadInetd } from '../../lib/config/inetd/load.ts';
 import {
   expectationOf,
   loadText,
@@ -196,7 +196,7 @@ describe('Lines and words of inetd.conf', () => {
   });
 
   it('case 21 (reading): a file that does not exist is told by its errno', async () => {
-    const loaded = await load(['/etc/inetd.conf'], settingsOf(), fixtureNames(), memoryFiles({}));
+    const loaded = await loadInetd(['/etc/inetd.conf'], settingsOf(), fixtureNames(), memoryFiles({}));
     expect(loaded.unreadable).toEqual([{ file: '/etc/inetd.conf', code: 'ENOENT' }]);
   });
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { machineFiles } from '../../lib/config/files.ts';
-import { load } from '../../lib/config/load.ts';
+import { loadInetd } from '../../lib/config/inetd/load.ts';
 import type { Names } from '../../lib/config/names.ts';
 import { brokenRecord, recordOf } from '../../lib/config/record.ts';
 import { loadText, memoryFiles, settingsOf } from '../fixtures/config.ts';
@@ -31,12 +31,12 @@ describe('Loading files and directories', () => {
     { dialect: 'gnu', ports: [9, 3, 1, 2, 4, 5, 6, 7] },
   ] as const)('$dialect reads $ports', async ({ dialect, ports }) => {
     const paths = ['/etc/inetd.conf', '/etc/inetd.d'];
-    const { services } = await load(paths, settingsOf(dialect), fixtureNames(), memoryFiles(tree));
+    const { services } = await loadInetd(paths, settingsOf(dialect), fixtureNames(), memoryFiles(tree));
     expect(services.map(({ name }) => Number(name.split('/')[0]))).toEqual(ports);
   });
 
   it('says which files cannot be read, and reads the others', async () => {
-    const loaded = await load(
+    const loaded = await loadInetd(
       ['/nowhere', '/etc/inetd.conf'],
       settingsOf(),
       fixtureNames(),
@@ -48,7 +48,7 @@ describe('Loading files and directories', () => {
 
   it('tells the later of two entries in different files', async () => {
     const files = memoryFiles({ '/a': entry(1), '/b': `\n${entry(1)}` });
-    const { services, diagnostics } = await load(['/a', '/b'], settingsOf(), fixtureNames(), files);
+    const { services, diagnostics } = await loadInetd(['/a', '/b'], settingsOf(), fixtureNames(), files);
     expect(services.map(({ origin }) => origin.file)).toEqual(['/b']);
     expect(diagnostics.map(({ message }) => message)).toEqual([
       'line 2 replaces the service of /a:1 on 0.0.0.0:1',
@@ -76,7 +76,7 @@ describe('Loading files and directories', () => {
 
   it('orders what is wrong by file and place', async () => {
     const files = memoryFiles({ '/a': `1 stream tcp4 nowait nosuch /bin/x\nbad\n`, '/b': 'bad\n' });
-    const { diagnostics } = await load(['/a', '/b'], settingsOf(), fixtureNames(), files);
+    const { diagnostics } = await loadInetd(['/a', '/b'], settingsOf(), fixtureNames(), files);
     expect(diagnostics.map(({ source, code }) => [source.file, code])).toEqual([
       ['/a', 'inetd/unknown-user'],
       ['/a', 'inetd/too-few-fields'],
@@ -103,7 +103,7 @@ describe('Loading files and directories', () => {
       },
     };
     const text = Array.from({ length: 10_000 }, (_, at) => entry(at + 1)).join('');
-    const { services } = await load(['/a'], settingsOf(), names, memoryFiles({ '/a': text }));
+    const { services } = await loadInetd(['/a'], settingsOf(), names, memoryFiles({ '/a': text }));
     expect(services).toHaveLength(10_000);
     expect(asked).toEqual(['root']);
   });
@@ -202,7 +202,7 @@ describe("The machine's files", () => {
   it('follows a real include that includes itself through a link', async () => {
     await symlink('a', join(folder, 'b'));
     await writeFile(join(folder, 'a'), `.include b\n${entry(1)}`);
-    const { services, diagnostics } = await load(
+    const { services, diagnostics } = await loadInetd(
       [join(folder, 'a')],
       settingsOf(),
       fixtureNames(),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { load } from '../../lib/config/load.ts';
+import { loadInetd } from '../../lib/config/inetd/load.ts';
 import { loadText, memoryFiles, settingsOf } from '../fixtures/config.ts';
 import { fixtureNames } from '../fixtures/names.ts';
 
@@ -105,7 +105,7 @@ describe('Key-value entries of inetd.conf', () => {
   ])('case 113 (reading): %s drops the rest of the file', async (end, marked) => {
     const text = `4711 on ${given}, ${end}\n;\n4712 on ${given};\n4713 stream tcp4 nowait root /bin/x\n`;
     const tree = { '/a': text, '/b': '4714 stream tcp4 nowait root /bin/x\n' };
-    const loaded = await load(['/a', '/b'], settingsOf(), fixtureNames(), memoryFiles(tree));
+    const loaded = await loadInetd(['/a', '/b'], settingsOf(), fixtureNames(), memoryFiles(tree));
     expect(loaded.diagnostics.map(({ code }) => code)).toEqual(['inetd/key-value-syntax']);
     const span = loaded.diagnostics[0]?.span ?? { start: 0, end: 0 };
     expect(text.slice(span.start, span.end).split('\n')[0]).toBe(marked);
@@ -177,7 +177,7 @@ describe('.include', () => {
   const entry = (port: number) => `${port} stream tcp4 nowait root /bin/x x\n`;
   const names = fixtureNames();
   const read = (tree: Parameters<typeof memoryFiles>[0]) =>
-    load(['/etc/inetd.conf'], settingsOf(), names, memoryFiles(tree));
+    loadInetd(['/etc/inetd.conf'], settingsOf(), names, memoryFiles(tree));
 
   it('case 115 (reading): sorted, with the default host, which ends with the included file', async () => {
     const { services, diagnostics } = await read({

@@ -2,9 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { dialects } from '../../lib/config/inetd/dialects.ts';
 import type { Entry } from '../../lib/config/inetd/entry.ts';
+import { loadInetd } from '../../lib/config/inetd/load.ts';
 import { parseInetdConf } from '../../lib/config/inetd/parse.ts';
 import { printEntry } from '../../lib/config/inetd/print.ts';
-import { load } from '../../lib/config/load.ts';
 import type { Dialect } from '../../lib/config/settings.ts';
 import { memoryFiles, settingsOf } from '../fixtures/config.ts';
 import { fixtureNames } from '../fixtures/names.ts';
@@ -120,7 +120,12 @@ describe('Reading any text in any dialect', () => {
         ),
         dialect,
         async (bytes, way) => {
-          const loaded = await load(['/a'], settingsOf(way), fixtureNames(), memoryFiles({ '/a': bytes }));
+          const loaded = await loadInetd(
+            ['/a'],
+            settingsOf(way),
+            fixtureNames(),
+            memoryFiles({ '/a': bytes }),
+          );
           expect(loaded.unreadable).toEqual([]);
         },
       ),

@@ -1,4 +1,4 @@
-/** Two entries for one socket: the later one is served. And one name for each service. */
+/** Two entries for one socket: the later one is served. */
 
 import { type Diagnostic, Diagnostics, type Parsed } from '../../diagnostics/diagnostic.ts';
 import { formatAddress, socketKey } from '../../model/address.ts';
@@ -27,17 +27,6 @@ export function dropReplaced(defined: readonly Defined[]): Parsed<readonly Defin
     warned.set(later.entry, known.add(earlier.entry));
   }
   return { value: [...last.values()], diagnostics };
-}
-
-/** Makes the names of services differ, which those of a stream and an rpc service for one word may not. */
-export function withUniqueNames(services: readonly Service[]): readonly Service[] {
-  const taken = new Set<string>();
-  return services.map((service) => {
-    let { name } = service;
-    for (let count = 2; taken.has(name); count += 1) name = `${service.name}#${count}`;
-    taken.add(name);
-    return name === service.name ? service : { ...service, name };
-  });
 }
 
 /** What two services cannot both have. The port of an RPC service is chosen by the kernel: its program counts. */

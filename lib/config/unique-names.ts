@@ -1,0 +1,19 @@
+/** One name for each service. */
+
+import type { Service } from '../model/service.ts';
+
+/** Makes names differ where two services have one: the later ones get `#2` and so on behind it. */
+export function withUniqueNames(services: readonly Service[]): readonly Service[] {
+  const taken = new Set<string>();
+  const counts = new Map<string, number>();
+  return services.map((service) => {
+    let { name } = service;
+    // Counting on from the last one: ten thousand services of one name are no ten thousand searches.
+    for (let count = counts.get(service.name) ?? 2; taken.has(name); count += 1) {
+      name = `${service.name}#${count}`;
+      counts.set(service.name, count + 1);
+    }
+    taken.add(name);
+    return name === service.name ? service : { ...service, name };
+  });
+}
