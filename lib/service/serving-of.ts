@@ -8,6 +8,7 @@ import { Connections } from './connections.ts';
 import { DatagramPeers } from './datagram-peers.ts';
 import { HandOver } from './hand-over.ts';
 import type { Host, Serving } from './serving.ts';
+import { Touched } from './touched.ts';
 
 /** The way that the definition of the service asks for. */
 export function servingOf(host: Host): Serving {
@@ -17,6 +18,7 @@ export function servingOf(host: Host): Serving {
   if (action.kind === 'builtin') {
     return accepts ? new BuiltinConnections(host, action) : new BuiltinDatagrams(host, action);
   }
+  if (action.kind === 'sensor') return new Touched(host, action);
   if (action.kind !== 'exec') throw new TypeError(`no way to serve ${action.kind}`);
   const launcher = new Launcher(world.children, () => planChild(service, action, world.defaults));
   if (activation === 'wait') return new HandOver(host, launcher);
