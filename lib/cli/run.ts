@@ -166,7 +166,10 @@ function tellStart({ notes }: ServeOptions, face: Face, { emit }: Log): void {
 /** Without its own log a service is not served: what is asked for with it is not known to be had elsewhere. */
 function withLogs(loaded: Loaded, log: Logs): Loaded {
   if (loaded.unreadable.length > 0 || loaded.fatal.length > 0) return loaded;
-  const problems = log.configure(loaded.services);
+  const problems = log.configure(
+    loaded.services,
+    loaded.rejected.map(({ origin }) => origin),
+  );
   if (problems.length === 0) return loaded;
   const without = new Map(problems.map(({ service, reason }) => [service, reason]));
   for (const [service, reason] of without) {

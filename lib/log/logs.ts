@@ -1,6 +1,6 @@
 /** All logs of a daemon: its own, and those of its services. One event goes to all of them. */
 
-import type { Service } from '../model/service.ts';
+import type { Origin, Service } from '../model/service.ts';
 import type { Event } from './events.ts';
 import type { Log } from './logger.ts';
 import { type LogIo, type LogSettings, openLog } from './open.ts';
@@ -9,10 +9,13 @@ import { type LogProblem, ServiceLogs } from './service/service-logs.ts';
 /** The daemon's log, which also knows those of services. */
 export interface Logs extends Log {
   /**
-   * Takes the services that will be served from now on, all of them; at the start and at each reload. Those in the
-   * result cannot have their log: they must not be served, or go on as they were.
+   * Takes the services that will be served from now on, at the start and at each reload; those whose entry is `broken`
+   * keep the log that they had. Those in the result cannot have theirs: they must not be served, or go on as they were.
    */
-  configure(services: readonly Service[]): readonly LogProblem[];
+  configure(
+    services: readonly Service[],
+    broken?: readonly Pick<Origin, 'file' | 'word'>[],
+  ): readonly LogProblem[];
 }
 
 /** Opens the daemon's log as openLog does; those of services are opened when they are known. */
@@ -30,7 +33,7 @@ export function openLogs(settings: LogSettings, io: LogIo): Logs {
     get dropped() {
       return main.dropped + services.dropped;
     },
-    configure: (configured) => services.configure(configured),
+    configure: (configured, broken) => services.configure(configured, broken),
     setLevel: main.setLevel,
     flush() {
       services.flush();

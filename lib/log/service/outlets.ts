@@ -118,7 +118,7 @@ export class Outlets {
 }
 
 /** What xinetd calls a file in messages: that of the defaults block is nobody's. */
-export function fileNameOf({ common, id }: ServiceLog): string {
+function fileNameOf({ common, id }: ServiceLog): string {
   return common ? 'common' : id;
 }
 

@@ -1,19 +1,23 @@
 /** The logs of single services (xinetd.log(5)): readers of the daemon's events, beside its own log. */
 
-import type { Service } from '../../model/service.ts';
+import type { Origin, Service } from '../../model/service.ts';
 import { type Batches, createBatches } from '../batches.ts';
 import type { Event } from '../events.ts';
 import { reasonOf } from '../sinks/path.ts';
 import type { Sink } from '../sinks/sink.ts';
 import { type Logged, linesOf } from './lines.ts';
-import { fileNameOf, type Outlet, Outlets, type OutletsIo } from './outlets.ts';
+import { type Outlet, Outlets, type OutletsIo } from './outlets.ts';
 
 /** Why a service cannot have its log, and so must not be served. */
 export interface LogProblem {
   /** The service's unique name. */
   readonly service: string;
+  /** `/var/log/ftp: No such file or directory`. */
   readonly reason: string;
 }
+
+/** An entry that is broken now: the file and first word tell which service it was. */
+type Broken = Pick<Origin, 'file' | 'word'>;
 
 /** A text on its way to its place. */
 interface Line {
@@ -25,6 +29,7 @@ interface Line {
 /** A service with a log. */
 interface Known extends Logged {
   readonly outlet: Outlet;
+  readonly origin: Broken;
   /** Servers whose end is still to be told, also when the service is gone by then. */
   running: number;
   gone: boolean;
@@ -58,11 +63,12 @@ export class ServiceLogs {
 
   /**
    * Takes the services that will be served from now on. Those whose file cannot be opened are in the result; one that
-   * was served before keeps the log that it had.
+   * was served before keeps the log that it had, as does one whose entry is among `broken`.
    */
-  configure(services: readonly Service[]): readonly LogProblem[] {
+  configure(services: readonly Service[], broken: readonly Broken[] = []): readonly LogProblem[] {
     const problems: LogProblem[] = [];
-    for (const known of this.#known.values()) known.gone = true;
+    const stays = new Set(broken.map(wordOf));
+    for (const known of this.#known.values()) known.gone = !stays.has(wordOf(known.origin));
     for (const service of services) {
       const problem = this.#know(service);
       if (problem !== null) problems.push({ service: service.name, reason: problem });
@@ -103,7 +109,7 @@ export class ServiceLogs {
 
   /** Why the log of a service cannot be opened, or null. */
   #know(service: Service): string | null {
-    const { log, mapped, name } = service;
+    const { log, mapped, name, origin } = service;
     const before = this.#known.get(name);
     if (log === null) {
       this.#known.delete(name);
@@ -111,12 +117,12 @@ export class ServiceLogs {
     }
     try {
       const outlet = this.#outlets.take(service, log);
-      this.#known.set(name, { log, mapped, outlet, running: before?.running ?? 0, gone: false });
+      this.#known.set(name, { log, mapped, origin, outlet, running: before?.running ?? 0, gone: false });
       return null;
     } catch (error) {
       if (before !== undefined) before.gone = false;
-      const path = log.target.kind === 'file' ? ` ${log.target.path}` : '';
-      return `creation of ${fileNameOf(log)} log failed:${path}: ${reasonOf(error)}`;
+      const path = log.target.kind === 'file' ? `${log.target.path}: ` : '';
+      return path + reasonOf(error);
     }
   }
 
@@ -131,6 +137,10 @@ export class ServiceLogs {
     for (const [name, { gone, running }] of this.#known) if (gone && running === 0) this.#known.delete(name);
     this.#outlets.keep(new Set([...this.#known.values()].map(({ outlet }) => outlet)));
   }
+}
+
+function wordOf({ file, word }: Broken): string {
+  return `${file}\0${word}`;
 }
 
 /** Lines of one outlet keep their order, and are one write. */

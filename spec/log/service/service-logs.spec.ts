@@ -119,10 +119,10 @@ describe('the log of a service', () => {
       makeLogged('f', file('missing/f'), { common: true }),
     ]);
     expect(problems).toEqual([
-      { service: 'e', reason: `creation of e log failed: ${file('missing/e')}: No such file or directory` },
+      { service: 'e', reason: `${file('missing/e')}: No such file or directory` },
       {
         service: 'f',
-        reason: `creation of common log failed: ${file('missing/f')}: No such file or directory`,
+        reason: `${file('missing/f')}: No such file or directory`,
       },
     ]);
     logs.emit(started('ftp'));
@@ -233,6 +233,18 @@ describe('a reload', () => {
     logs.emit(started('ftp'));
     logs.flush();
     expect(read('old')).toHaveLength(1);
+    await logs.close();
+  });
+
+  it('that finds an entry broken leaves its log as it was', async () => {
+    const { logs } = makeLogs();
+    const origin = { file: 'xinetd.conf', line: 1, word: 'ftp' };
+    logs.configure([{ ...makeLogged('ftp', file('ftp')), origin }, makeLogged('tftp', file('tftp'))]);
+    const moved = { ...origin, line: 9 };
+    logs.configure([], [moved]);
+    for (const name of ['ftp', 'tftp']) logs.emit(started(name));
+    logs.flush();
+    expect([read('ftp').length, read('tftp').length, open()]).toEqual([1, 0, 1]);
     await logs.close();
   });
 
