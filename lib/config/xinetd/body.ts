@@ -4,8 +4,8 @@ import type { Diagnostics, Source, Span } from '../../diagnostics/diagnostic.ts'
 import { readAssignment } from './assignment.ts';
 import type { Assignment, Block, Word } from './block.ts';
 import { headerOf, isHeader, splitBrace } from './header.ts';
+import { holdsText, remarkOnSurplus, remarkOnValues } from './line-remarks.ts';
 import type { Line, Lines } from './lines.ts';
-import { holdsText, remarkOnSurplus, remarkOnValues } from './remarks.ts';
 import { isDisable, SLIPS } from './slips.ts';
 
 /** What a block is read into. */

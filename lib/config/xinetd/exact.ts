@@ -4,8 +4,8 @@ import type { Diagnostics, Source } from '../../diagnostics/diagnostic.ts';
 import { readAssignment } from './assignment.ts';
 import type { Assignment, Block, Word } from './block.ts';
 import { type Item, keywordOf } from './items.ts';
+import { holdsText, remarkOnValues } from './line-remarks.ts';
 import { isOnly, type Line, type LineRules, Lines } from './lines.ts';
-import { holdsText, remarkOnValues } from './remarks.ts';
 import { EXAMPLES, isDisable, SLIPS } from './slips.ts';
 
 /** The read window of its I/O library holds four pages. */

@@ -10,8 +10,8 @@ import type { Block, Word } from './block.ts';
 import { Body } from './body.ts';
 import { type Header, headerOf, isHeader, meantKeyword } from './header.ts';
 import { type Item, KEYWORDS } from './items.ts';
+import { remarkOnSurplus } from './line-remarks.ts';
 import { type Line, type LineRules, Lines } from './lines.ts';
-import { remarkOnSurplus } from './remarks.ts';
 import { EXAMPLES } from './slips.ts';
 
 const RULES: LineRules = { carriageReturns: true, window: null };

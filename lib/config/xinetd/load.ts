@@ -12,8 +12,7 @@ import type { XinetdSettings } from '../settings.ts';
 import { decodeWhole } from '../sources.ts';
 import { readFolder } from './folder.ts';
 import { readWithIncludes } from './includes.ts';
-import type { XinetdDefaults } from './services.ts';
-import * as reading from './services.ts';
+import { questionsOf, servicesOf, type XinetdDefaults } from './services.ts';
 
 /** What the files give, and what their defaults blocks say. */
 export interface LoadedXinetd extends LoadedSources {
@@ -43,13 +42,13 @@ export async function loadXinetd(
   const blocks = read.items.flatMap((item) => (item.kind === 'block' ? [item.block] : []));
   const lost = read.items.flatMap((item) => (item.kind === 'lost' ? [{ origin: item.origin }] : []));
   const { directory } = files;
-  const questions = reading.questionsOf(blocks, directory);
+  const questions = questionsOf(blocks, directory);
   const [hosts, programs] = await Promise.all([
     askAll<HostAnswer>(questions.hosts, (name) => names.host(name)),
     askAll<ProgramState>(questions.programs, (path) => files.program(path)),
   ]);
   const context = { settings, names: remembered(names), hosts, programs, directory };
-  const { services, rejected, fatal, defaults, ...more } = reading.servicesOf(blocks, context);
+  const { services, rejected, fatal, defaults, ...more } = servicesOf(blocks, context);
   return {
     services,
     rejected: [...lost, ...rejected],
