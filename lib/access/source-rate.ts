@@ -95,7 +95,7 @@ export class SourceRate {
     const place = this.#oldest;
     this.#oldest = (place + 1) % CAPACITY;
     this.#places.delete(this.#addresses[place] ?? '');
-    this.#spans.fill(0, place * buckets, (place + 1) * buckets);
+    for (let i = place * buckets; i < (place + 1) * buckets; i++) this.#spans[i] = 0;
     return place;
   }
 
