@@ -2,7 +2,7 @@
 
 import { lookup } from 'node:dns/promises';
 import { readFileSync } from 'node:fs';
-import { parseNumbers, parseServices, wellKnownRpc } from '../config/databases.ts';
+import { parseNetworks, parseNumbers, parseServices, wellKnownRpc } from '../config/databases.ts';
 import type { Names } from '../config/names.ts';
 import type { Account } from '../model/service.ts';
 import { findGroup, findUser, findUserById, groupsOf, type User } from '../sys/accounts.ts';
@@ -12,12 +12,14 @@ import { hasCode } from '../sys/errors.ts';
 export function systemNames(): Names {
   const services = lazy(() => parseServices(read('/etc/services')));
   const protocols = lazy(() => parseNumbers(read('/etc/protocols')));
+  const networks = lazy(() => parseNetworks(read('/etc/networks')));
   const programs = lazy(() => parseNumbers(read('/etc/rpc')));
   return {
     port: (name, transport) => services().ports.get(`${name}/${transport}`) ?? null,
     serviceName: (port, transport) => services().names.get(`${port}/${transport}`) ?? null,
     protocol: (name) => protocols().get(name) ?? null,
     rpcProgram: (name) => programs().get(name) ?? wellKnownRpc.get(name) ?? null,
+    network: (name) => networks().get(name) ?? null,
     user: (name) => accountOf(findUser(name)),
     userById: (uid) => accountOf(findUserById(uid)) ?? (uid === process.getuid?.() ? nameless(uid) : null),
     group: (name) => findGroup(name)?.gid ?? null,

@@ -30,6 +30,17 @@ export function parseNumbers(text: string): ReadonlyMap<string, number> {
   return numbers;
 }
 
+/** Reads networks(5): addresses by name, as four octets of which the missing ones are zero. */
+export function parseNetworks(text: string): ReadonlyMap<string, string> {
+  const networks = new Map<string, string>();
+  for (const [name = '', address = '', ...aliases] of rows(text)) {
+    if (!/^\d{1,3}(\.\d{1,3}){0,3}$/.test(address)) continue;
+    const octets = [...address.split('.'), '0', '0', '0'].slice(0, 4).map(Number);
+    for (const alias of [name, ...aliases]) setOnce(networks, alias, octets.join('.'));
+  }
+  return networks;
+}
+
 /** The RPC programs that super servers were made for, where there is no /etc/rpc. */
 export const wellKnownRpc: ReadonlyMap<string, number> = parseNumbers(`
   portmapper 100000 portmap sunrpc rpcbind

@@ -12,6 +12,8 @@ export interface Names {
   protocol(name: string): number | null;
   /** A program number by a name of /etc/rpc. */
   rpcProgram(name: string): number | null;
+  /** A network by a name of /etc/networks, as four octets. */
+  network(name: string): string | null;
   /** A user with its primary group and all its groups. */
   user(name: string): Account | null;
   userById(uid: number): Account | null;

@@ -9,6 +9,7 @@ export function remembered(names: Names): Names {
     serviceName: once2((port, transport) => names.serviceName(port, transport)),
     protocol: once((name) => names.protocol(name)),
     rpcProgram: once((name) => names.rpcProgram(name)),
+    network: once((name) => names.network(name)),
     user: once((name) => names.user(name)),
     userById: once((uid) => names.userById(uid)),
     group: once((name) => names.group(name)),

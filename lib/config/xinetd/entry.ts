@@ -40,7 +40,7 @@ export interface WrittenHost {
   readonly addresses: readonly string[];
 }
 
-/** The attributes that a block sets; absent: it does not. `null` is UNLIMITED, or switched off. */
+/** The attributes that a block sets; absent: it does not. Infinity is UNLIMITED. */
 export interface Values {
   id?: string;
   type?: readonly TypeWord[];
@@ -54,9 +54,9 @@ export interface Values {
   groups?: boolean;
   umask?: number;
   nice?: number;
-  instances?: number | null;
-  perSource?: number | null;
-  cps?: { readonly rate: number; readonly pauseSeconds: number } | null;
+  instances?: number;
+  perSource?: number;
+  cps?: { readonly rate: number; readonly pauseSeconds: number } | 'off';
   maxLoad?: number;
   server?: Word;
   serverArgs?: readonly string[];
@@ -91,6 +91,12 @@ export interface Values {
   mdns?: boolean;
 }
 
+/** A line of a block: from its attribute to its last value. */
+export interface Place {
+  readonly span: Span;
+  readonly words: string;
+}
+
 /** A block as far as it is read. */
 export interface Draft {
   readonly source: Source;
@@ -100,8 +106,8 @@ export interface Draft {
   readonly name: Word;
   readonly isDefaults: boolean;
   readonly values: Values;
-  /** Where each attribute was written first, by its name: later remarks point there. */
-  readonly places: Map<string, Span>;
+  /** Where each value was written first, and its words: later remarks point there. */
+  readonly places: Map<keyof Values, Place>;
   /** A value or a line was refused: such a service is not served. */
   failed: boolean;
 }
@@ -112,8 +118,8 @@ export function idOf({ values, name }: Pick<Draft, 'values' | 'name'>): string {
 }
 
 /** Where an attribute stands, or the service's name where it has none. */
-export function placeOf(draft: Draft, attribute: string): Span {
-  return draft.places.get(attribute) ?? draft.name.span;
+export function placeOf(draft: Draft, key: keyof Values): Span {
+  return draft.places.get(key)?.span ?? draft.name.span;
 }
 
 export function hasType({ type = [] }: Values, ...words: readonly TypeWord[]): boolean {
