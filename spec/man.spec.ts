@@ -6,6 +6,7 @@ import { describe, expect, it } from '@jest/globals';
 import { type Face, optionsOf, spelling } from '../lib/cli/options.ts';
 import { DIALECTS } from '../lib/cli/settings.ts';
 import { brokenRecord } from '../lib/config/record.ts';
+import { attributes } from '../lib/config/xinetd/attributes.ts';
 import { compile } from '../tools/man.js';
 
 const folder = join(import.meta.dirname, '../man');
@@ -32,8 +33,11 @@ describe('manual pages', () => {
   it.each<{ page: string; faces: readonly Face[] }>([
     { page: 'superd.8.scd', faces: ['run', 'read'] },
     { page: 'inetd.8.scd', faces: ['inetd'] },
+    { page: 'xinetd.8.scd', faces: ['xinetd'] },
   ])('$page has the options of $faces, each once', ({ page, faces }) => {
-    const expected = new Set(faces.flatMap((face) => optionsOf(face)).map(spelling));
+    const expected = new Set(
+      faces.flatMap((face) => optionsOf(face).map((option) => spelling(option, face))),
+    );
     expect([...optionsIn(page)].sort()).toEqual([...expected].sort());
   });
 
@@ -41,6 +45,17 @@ describe('manual pages', () => {
     expect(DIALECTS.filter((dialect) => !section('superd.8.scd', 'OPTIONS').includes(dialect))).toEqual([]);
     const conflicts = section('superd-inetd.conf.5.scd', 'DIALECTS').match(/C\d+/g);
     expect(conflicts).toEqual(Array.from({ length: 23 }, (_, i) => `C${i + 1}`));
+  });
+
+  it('superd-xinetd.conf.5 has every attribute in the order of their table, and where it may stand', () => {
+    const rows = section('superd-xinetd.conf.5.scd', 'ATTRIBUTES').matchAll(/^\|- (\S+)\n:- .*\n:- (.*)$/gm);
+    const described = [...rows].map(
+      ([, name = '', meaning = '']) => `${name}${/^D\b/.test(meaning) ? ' D' : ''}`,
+    );
+    const known = [...attributes].map(
+      ([name, { scope }]) => `${name}${scope.startsWith('both') ? ' D' : ''}`,
+    );
+    expect(described).toEqual(known);
   });
 
   it('superd.8 has the fields of a record in their order', () => {
@@ -55,7 +70,9 @@ describe('manual pages', () => {
   it.each([
     { page: 'superd.8.scd', needed: [...sections, 'OPTIONS', 'SIGNALS', 'ENVIRONMENT', 'EXIT STATUS'] },
     { page: 'inetd.8.scd', needed: [...sections, 'OPTIONS', 'SIGNALS', 'ENVIRONMENT', 'EXIT STATUS'] },
+    { page: 'xinetd.8.scd', needed: [...sections, 'OPTIONS', 'SIGNALS', 'ENVIRONMENT', 'EXIT STATUS'] },
     { page: 'superd-inetd.conf.5.scd', needed: [...sections, 'DIALECTS'] },
+    { page: 'superd-xinetd.conf.5.scd', needed: [...sections, 'ATTRIBUTES', 'DIFFERENCES', 'STRICT MODE'] },
   ])('$page has its sections', ({ page, needed }) => {
     expect(needed.filter((title) => section(page, title) === '')).toEqual([]);
   });

@@ -113,7 +113,7 @@ async function startDaemon(
   const { hosts, onTrip, udpReplyLowPorts, logConnections, processLimit, settings } = options;
   let available = 0;
   const load = async (): Promise<Loaded> => {
-    const loaded = withLogs(await readFiles(options.paths, settings), log);
+    const loaded = withLogs(await readFiles(options.paths, settings, face), log);
     // Entries of tcpmux have no port: alone they serve nobody.
     available = loaded.services.filter(({ mux }) => mux === undefined).length;
     return loaded;
