@@ -100,20 +100,16 @@ function toText(judgement: Judgement): string {
   const gate = decisive(judgement);
   return [
     `${service.name}  (${service.origin.file}:${service.origin.line})`,
-    `client:   address  ${address}`,
-    ...alignColumns(steps.map((step) => [`${step.gate}:`.padEnd(9), WORDS[step.outcome], step.because])),
+    ...alignColumns([
+      ['client:', 'address', address],
+      ...steps.map((step) => [`${step.gate}:`, step.outcome, step.because]),
+      ['access:', gate === null ? 'granted' : `refused (${gate})`],
+    ]),
     ...lines,
-    `access:   ${gate === null ? 'granted' : `refused (${gate})`}`,
   ]
     .map((line) => `${printable(line)}\n`)
     .join('');
 }
-
-const WORDS: Readonly<Record<Step['outcome'], string>> = {
-  passes: 'passes',
-  refuses: 'refuses',
-  counts: 'counts',
-};
 
 function once(ask: () => Promise<string>): () => Promise<string> {
   let asked: Promise<string> | null = null;
