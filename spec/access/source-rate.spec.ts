@@ -30,4 +30,37 @@ describe('SourceRate of 3 in six buckets of 10 s', () => {
     expect(rate.admit('2001:db8::0', 1)).toBe(true);
     expect(rate.admit(`2001:db8::${(99_999).toString(16)}`, 1)).toBe(false);
   });
+
+  it('keeps the counts of all while their number grows', () => {
+    const rate = new SourceRate(perMinuteInBuckets(2));
+    const callers = Array.from({ length: 1000 }, (_, index) => index);
+    const calls = (now: number) => callers.map((address) => rate.admit(address, now));
+    expect(calls(0)).toEqual(callers.map(() => true));
+    expect(calls(10_000)).toEqual(callers.map(() => true));
+    expect(calls(20_000)).toEqual(callers.map(() => false));
+    expect(rate.size).toBe(1000);
+  });
+
+  it('forgets the two oldest for two new ones, who begin anew', () => {
+    const rate = new SourceRate(perMinuteWindow(1));
+    for (let address = 0; address < 8192; address++) rate.admit(address, 0);
+    expect([8192, 8193].map((address) => rate.admit(address, 0))).toEqual([true, true]);
+    expect([2, 8191, 8192, 8193].map((address) => rate.admit(address, 0))).toEqual(Array(4).fill(false));
+    expect([0, 1].map((address) => rate.admit(address, 0))).toEqual([true, true]);
+    // Which cost the next two their place.
+    expect(rate.admit(4, 0)).toBe(false);
+    expect([2, 3].map((address) => rate.admit(address, 0))).toEqual([true, true]);
+  });
+
+  it('forgets all once no call counts any more, and not before', () => {
+    const rate = new SourceRate(perMinuteInBuckets(1));
+    for (let address = 0; address < 9000; address++) rate.admit(address, 0);
+    expect(rate.admit(8999, 59_999)).toBe(false);
+    expect(rate.size).toBe(8192);
+    expect(rate.admit(7, 119_999)).toBe(true);
+    expect(rate.size).toBe(1);
+    for (let address = 0; address < 8192; address++) rate.admit(address, 119_999);
+    expect(rate.admit(8191, 119_999)).toBe(false);
+    expect(rate.size).toBe(8192);
+  });
 });
