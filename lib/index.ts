@@ -1,4 +1,4 @@
-/** The public interface: reading inetd.conf files, and running a daemon for what was read. */
+/** The public interface: reading configuration files, and running a daemon for what was read. */
 
 export type { ConfigFiles } from './config/files.ts';
 export { machineFiles } from './config/files.ts';
@@ -7,7 +7,7 @@ export type { Loaded } from './config/loaded.ts';
 export type { Names } from './config/names.ts';
 export type { ServiceRecord } from './config/record.ts';
 export { brokenRecord, recordOf } from './config/record.ts';
-export type { Dialect, InetdSettings } from './config/settings.ts';
+export type { Dialect, InetdSettings, Settings, XinetdSettings } from './config/settings.ts';
 export type { DaemonOptions } from './daemon/daemon.ts';
 export { Daemon } from './daemon/daemon.ts';
 export type { WorldOptions } from './daemon/world.ts';

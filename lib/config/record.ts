@@ -1,12 +1,26 @@
 /** A service as `superd list --json` and `superd check --json` print it. */
 
-import type { ListenAddress, SocketType } from '../model/address.ts';
-import type { Action, Activation, Limits, MuxEntry, Origin, RpcProgram, Service } from '../model/service.ts';
+import type { Access } from '../model/access.ts';
+import type { ListenAddress, SocketSpec, SocketType } from '../model/address.ts';
+import type {
+  Action,
+  Activation,
+  ChildSetup,
+  EnvironmentSetup,
+  Limits,
+  MuxEntry,
+  Origin,
+  Reception,
+  ResourceName,
+  RpcProgram,
+  Service,
+} from '../model/service.ts';
+import type { ServiceLog } from '../model/service-log.ts';
 import type { Rejected } from './loaded.ts';
 
 /**
- * One socket of one entry. The fields and their order are stable; a field that does not apply is null, and new
- * fields come at the end.
+ * One service. The fields and their order are stable; a field that does not apply is null, and new fields come at the end.
+ * Those about a socket are those of the first; `sockets` has all.
  */
 export interface ServiceRecord {
   /** Unique within a load. */
@@ -34,6 +48,39 @@ export interface ServiceRecord {
   readonly backlog: number | null;
   /** The file of a Unix socket: mode in octal, and its owner where one is written. */
   readonly unix: UnixRecord | null;
+  /** Every socket, the first one too; empty for a tcpmux service. */
+  readonly sockets: readonly SocketRecord[] | null;
+  /** Who may call, when, and up to which load. */
+  readonly access: Access | null;
+  /** The name that hosts.allow and hosts.deny are asked about; null: they are not. */
+  readonly wrap: string | null;
+  /** What happens before a server starts: banners, a question to the caller's identd. */
+  readonly reception: Reception | null;
+  /** A log of the service's own. */
+  readonly log: ServiceLog | null;
+  readonly setup: SetupRecord | null;
+  /** Whether callers of a wait service pass through superd. */
+  readonly intercept: boolean | null;
+  /** What becomes of running servers when the service goes. */
+  readonly servers: 'leave' | 'end' | null;
+}
+
+/** Where a service listens. */
+export interface SocketRecord extends Place {
+  readonly type: SocketType;
+}
+
+/** How a child differs from the daemon. */
+export interface SetupRecord {
+  readonly umask: string | null;
+  readonly nice: number;
+  readonly environment: EnvironmentSetup;
+  /** null within: no limit. */
+  readonly resources: readonly {
+    readonly resource: ResourceName;
+    readonly soft: number | null;
+    readonly hard: number | null;
+  }[];
 }
 
 /** Whom a service runs as. */
@@ -71,6 +118,14 @@ export function recordOf(service: Service): ServiceRecord {
     rcvbuf: socket?.receiveBuffer ?? null,
     backlog: socket?.backlog ?? null,
     unix: socket?.file === undefined ? null : unixRecord(socket.file),
+    sockets: service.sockets.map(socketRecord),
+    access: service.access,
+    wrap: service.wrap?.daemon ?? null,
+    reception: service.reception,
+    log: service.log,
+    setup: setupRecord(service.setup),
+    intercept: service.intercept,
+    servers: service.servers,
   };
 }
 
@@ -92,6 +147,31 @@ export function brokenRecord({ origin }: Rejected): ServiceRecord {
     rcvbuf: null,
     backlog: null,
     unix: null,
+    sockets: null,
+    access: null,
+    wrap: null,
+    reception: null,
+    log: null,
+    setup: null,
+    intercept: null,
+    servers: null,
+  };
+}
+
+function socketRecord({ type, address }: SocketSpec): SocketRecord {
+  return { ...placeOf(address), type };
+}
+
+function setupRecord({ umask, nice, environment, resources }: ChildSetup): SetupRecord {
+  return {
+    umask: umask === null ? null : octal(umask),
+    nice,
+    environment,
+    resources: resources.map(({ resource, soft, hard }) => ({
+      resource,
+      soft: Number.isFinite(soft) ? soft : null,
+      hard: Number.isFinite(hard) ? hard : null,
+    })),
   };
 }
 
@@ -109,6 +189,9 @@ function isWait(activation: Activation): boolean {
 }
 
 function unixRecord(file: NonNullable<Service['sockets'][number]['file']>): UnixRecord {
-  const mode = `0${file.mode.toString(8)}`;
-  return { mode, uid: file.owner?.uid ?? null, gid: file.owner?.gid ?? null };
+  return { mode: octal(file.mode), uid: file.owner?.uid ?? null, gid: file.owner?.gid ?? null };
+}
+
+function octal(mode: number): string {
+  return `0${mode.toString(8)}`;
 }

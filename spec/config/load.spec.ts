@@ -132,6 +132,8 @@ describe('The record of a service', () => {
         limits: {
           perMinute: 7,
           tripPauseMs: 600_000,
+          perSecond: null,
+          atChildren: 'wait',
           ipMax: null,
           children: null,
           perAddressPerMinute: null,
@@ -141,6 +143,14 @@ describe('The record of a service', () => {
         rcvbuf: null,
         backlog: 4096,
         unix: null,
+        sockets: [{ type: 'stream', family: 4, address: '127.0.0.1', port: 80, path: null }],
+        access: { maxLoad: null, hours: null, only: null, never: [] },
+        wrap: null,
+        reception: null,
+        log: null,
+        setup: { umask: null, nice: 0, environment: { inherit: 'cleaned', set: {} }, resources: [] },
+        intercept: false,
+        servers: 'leave',
       },
       expect.objectContaining({
         name: '/run/x',
