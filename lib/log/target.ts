@@ -18,7 +18,7 @@ export type LogTarget =
   | { readonly kind: 'udp'; readonly host: string; readonly port: number };
 
 /** Where a local syslog daemon listens (syslog(3), _PATH_LOG). */
-const DEVICE = '/dev/log';
+export const SYSLOG_DEVICE = '/dev/log';
 
 /** The port of syslog (RFC 5426). */
 const SYSLOG_PORT = 514;
@@ -26,8 +26,8 @@ const SYSLOG_PORT = 514;
 const WORDS: ReadonlyMap<string, LogTarget> = new Map<string, LogTarget>([
   ['stdout', { kind: 'stdout' }],
   ['stderr', { kind: 'stderr' }],
-  ['syslog', { kind: 'syslog', path: DEVICE, form: 'rfc3164' }],
-  ['syslog:rfc5424', { kind: 'syslog', path: DEVICE, form: 'rfc5424' }],
+  ['syslog', { kind: 'syslog', path: SYSLOG_DEVICE, form: 'rfc3164' }],
+  ['syslog:rfc5424', { kind: 'syslog', path: SYSLOG_DEVICE, form: 'rfc5424' }],
 ]);
 
 /** Reads `stdout`, `stderr`, `file:PATH`, `syslog`, `syslog:rfc5424` or `udp://HOST[:PORT]`; null when it is none of them. */

@@ -179,17 +179,27 @@ describe('a log to syslog', () => {
       line: /^<29>[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:00 superd\[7\]: stopped, 2 children live on$/,
     },
     {
+      form: 'rfc3164',
+      facility: 'local3',
+      line: /^<157>[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:00 superd\[7\]: stopped/,
+    },
+    {
+      form: 'rfc5424',
+      facility: 'mail',
+      line: /^<21>1 1970/,
+    },
+    {
       form: 'rfc5424',
       line: /^<29>1 1970-01-01T00:00:00\.000Z box superd 7 stopped \[superd@32473 children="2"\] stopped/,
     },
-  ] as const)('is a datagram in the form of $form', ({ form, line }) => {
+  ] as const)('is a datagram in the form of $form: $line', ({ line, ...target }) => {
     const sent: string[] = [];
     const unixSend = (path: string, bytes: Uint8Array): number => {
       sent.push(`${path} ${Buffer.from(bytes).toString()}`);
       return 0;
     };
     const log = openLog(
-      { ...settings, target: { kind: 'syslog', path: '/log', form } },
+      { ...settings, target: { kind: 'syslog', path: '/log', ...target } },
       ioOf(Object.assign(new PassThrough(), { fd: 2 }), { unixSend }),
     );
     log.emit(samples.stopped);

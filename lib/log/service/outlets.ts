@@ -7,6 +7,7 @@ import { DatagramSink, type UnixSend } from '../sinks/datagram.ts';
 import { LimitedSink } from '../sinks/limited.ts';
 import { PathSink } from '../sinks/path.ts';
 import type { After, Sink } from '../sinks/sink.ts';
+import { SYSLOG_DEVICE } from '../target.ts';
 import { type LineFormat, serviceFileFormat, serviceSyslogFormat } from './formats.ts';
 
 /** What outlets need of the machine. */
@@ -27,9 +28,6 @@ export interface Outlet {
   readonly sink: Sink;
   readonly format: LineFormat;
 }
-
-/** Where a local syslog daemon listens (syslog(3), _PATH_LOG). */
-const DEVICE = '/dev/log';
 
 /** What limits are told as: nothing is lost by the soft one. */
 const PASSED: Readonly<Record<'soft' | 'hard', Level>> = { soft: 'notice', hard: 'err' };
@@ -111,7 +109,7 @@ export class Outlets {
 
   #device(): Sink {
     const { after, unixSend } = this.#io;
-    return new DatagramSink({ path: DEVICE, send: unixSend }, after, this.#recovered);
+    return new DatagramSink({ path: SYSLOG_DEVICE, send: unixSend }, after, this.#recovered);
   }
 
   readonly #recovered = (lines: number): void => this.#io.emit({ event: 'dropped', lines });

@@ -30,11 +30,14 @@ export class PathSink implements Sink {
     return this.#lines.dropped;
   }
 
-  /** Bytes; null when it is a device or a pipe. */
+  /** Bytes; null when it is a device or a pipe, or its disk does not answer. */
   get size(): number | null {
-    if (this.#fd === null) return null;
-    const stat = fstatSync(this.#fd);
-    return stat.isFile() ? stat.size : null;
+    try {
+      const stat = fstatSync(this.#fd ?? -1);
+      return stat.isFile() ? stat.size : null;
+    } catch {
+      return null;
+    }
   }
 
   write(lines: readonly string[]): void {
