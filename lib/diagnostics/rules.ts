@@ -102,7 +102,7 @@ export const rules: ReadonlyMap<string, Rule> = new Map([
   ['xinetd/bad-redirect', rule('A service cannot be redirected', 'Only connections of tcp services that do not wait are passed on.')],
   ['xinetd/bad-value', rule('A value cannot be read', 'The service is not started; in a defaults block no service is.')],
   ['xinetd/bind-family', rule('An address and a flag do not fit', 'The flags IPv4 and IPv6 choose among the addresses of bind.')],
-  ['xinetd/both-lists', rule('An address is admitted and refused', 'no_access wins, whatever xinetd.conf(5) says about the more exact element.')],
+  ['xinetd/both-lists', rule('An address is admitted and refused', 'The refusal wins, whatever xinetd.conf(5) says about the more exact element.')],
   ['xinetd/brace-place', rule('A brace is not alone on its line', 'xinetd does not see such a brace and loses the block, which superd reads.')],
   ['xinetd/byte-order-mark', rule('A file begins with a byte order mark', 'xinetd takes it for part of the first word and loses the entry. superd passes over it.')],
   ['xinetd/carriage-return', rule('Lines end in CR LF', 'xinetd takes the CR for part of the last value of each line. superd takes it for part of the line end.')],

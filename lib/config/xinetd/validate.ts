@@ -104,7 +104,7 @@ function argumentsWithName({ values }: Draft): Problem | null {
 
 function port(draft: Draft, { names }: XinetdContext): Problem | null {
   const { values, name } = draft;
-  if (values.port !== undefined || isMux(values) || hasType(values, 'RPC')) return null;
+  if (draft.places.has('port') || isMux(values) || hasType(values, 'RPC')) return null;
   const code = 'xinetd/no-port';
   if (hasType(values, 'UNLISTED'))
     return problem(code, null, 'an UNLISTED service has a port', "write 'port = …'");
@@ -230,9 +230,10 @@ function groups({ values }: Draft): Problem | null {
   return problem('xinetd/unknown-groups', 'user', message, "write a user's name, or 'groups = no'");
 }
 
+/** One that is written and was refused is not missing. */
 function required(key: keyof Values, attribute: string, isMissing: (draft: Draft) => boolean): Check {
   return (draft) =>
-    isMissing(draft)
-      ? problem('xinetd/missing-attribute', key, `it has no ${attribute}`, `write '${attribute} = …'`)
+    isMissing(draft) && !draft.places.has(key)
+      ? problem('xinetd/missing-attribute', null, `it has no ${attribute}`, `write '${attribute} = …'`)
       : null;
 }
