@@ -19,23 +19,39 @@ export function settleClaims(languages: readonly Claimants[]): Parsed<readonly S
   const taken = new Map<string, Service>();
   const diagnostics: Diagnostic[] = [];
   const value: Service[] = [];
-  for (const { services, sources, code } of languages) {
-    const byFile = new Map(sources.map((source) => [source.file, source]));
-    const kept: Service[] = [];
-    for (const service of services) {
-      const claims = claimsOf(service);
-      const holder = claims.map((claim) => taken.get(claim.wanted)).find((found) => found !== undefined);
-      if (holder === undefined) kept.push(service);
-      else diagnostics.push(...lost(service, holder, { source: byFile.get(service.origin.file), code }));
-    }
-    for (const service of kept) {
-      for (const { holds } of claimsOf(service)) {
-        for (const key of holds) if (!taken.has(key)) taken.set(key, service);
-      }
-    }
+  const spoken = languages.filter(({ services }) => services.length > 0);
+  for (const language of spoken) {
+    const kept = keep(language, taken, diagnostics);
+    // Within the last one nobody asks any more.
+    if (language !== spoken.at(-1)) hold(kept, taken);
     value.push(...kept);
   }
   return { value, diagnostics };
+}
+
+/** The services whose addresses nobody has. */
+function keep(
+  { services, sources, code }: Claimants,
+  taken: ReadonlyMap<string, Service>,
+  diagnostics: Diagnostic[],
+): readonly Service[] {
+  if (taken.size === 0) return services;
+  const byFile = new Map(sources.map((source) => [source.file, source]));
+  return services.filter((service) => {
+    const claims = claimsOf(service);
+    const holder = claims.map(({ wanted }) => taken.get(wanted)).find((found) => found !== undefined);
+    if (holder === undefined) return true;
+    diagnostics.push(...lost(service, holder, { source: byFile.get(service.origin.file), code }));
+    return false;
+  });
+}
+
+function hold(services: readonly Service[], taken: Map<string, Service>): void {
+  for (const service of services) {
+    for (const { holds } of claimsOf(service)) {
+      for (const key of holds) if (!taken.has(key)) taken.set(key, service);
+    }
+  }
 }
 
 /** What a service wants is looked up under `wanted` among all that others hold. */
