@@ -66,6 +66,50 @@ describe('the demonstration', () => {
   });
 });
 
+describe('the demonstration in the language of xinetd', () => {
+  const example = readFileSync(join(root, 'etc/xinetd.conf'), 'utf8');
+  const log = join(cwd, 'demo.log');
+  let daemon: Serving;
+  beforeAll(async () => {
+    const own = example.replaceAll('127.0.0.1', host).replaceAll('/tmp/superd-demo.log', log);
+    writeFileSync(join(cwd, 'xdemo.conf'), own);
+    daemon = start(['--as-caller', 'xdemo.conf'], { cwd });
+    await daemon.said('ready');
+  });
+
+  it('has nothing wrong', () => {
+    const { status, stdout } = superd(['check', '--as-caller', 'etc/xinetd.conf']);
+    expect({ status, stdout }).toEqual({
+      status: 0,
+      stdout: expect.stringContaining(' 0 errors, 0 warnings\n'),
+    });
+  });
+
+  it.each([
+    { port: 21007, say: 'hello\n', heard: /^hello\n$/ },
+    { port: 21008, say: 'hello\n', heard: /^hello\n$/ },
+    { port: 21013, say: '', heard: /^\d\d [A-Z]{3} \d{4} \d\d:\d\d:\d\d \S+\r\n$/ },
+    { port: 21002, say: 'hello\n', heard: /^hello\n$/ },
+    { port: 21003, say: '', heard: /^GREETING=hello$/m },
+    { port: 21003, say: '', heard: /^REMOTE_HOST=127\./m },
+    { port: 21004, say: '', heard: /^$/ },
+  ])('answers "$say" on port $port with $heard', async ({ port, say, heard }) => {
+    expect(await talk({ host, port }, say)).toMatch(heard);
+  });
+
+  it('has a line to type for every port', () => {
+    const typed = example.split('\n').filter((line) => line.startsWith('#> '));
+    const ports = [...example.matchAll(/^ +port += (\d+)$/gm)].map(([, port = '']) => port);
+    expect(ports.filter((port) => !typed.some((line) => line.includes(port)))).toEqual([]);
+  });
+
+  it('writes its log, and ends when it is told to', async () => {
+    expect(await daemon.stop('SIGINT')).toBe(0);
+    expect(readFileSync(log, 'utf8')).toMatch(/START: cat pid=\d+ from=127\./);
+    expect(readFileSync(log, 'utf8')).toMatch(/FAIL: closed address from=127\./);
+  });
+});
+
 describe('init.d/superd', () => {
   afterAll(() => {
     init('stop');

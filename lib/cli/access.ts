@@ -103,9 +103,9 @@ function toText(judgement: Judgement): string {
     ...alignColumns([
       ['client:', 'address', address],
       ...steps.map((step) => [`${step.gate}:`, step.outcome, step.because]),
-      ['access:', gate === null ? 'granted' : `refused (${gate})`],
     ]),
     ...lines,
+    `access:  ${gate === null ? 'granted' : `refused (${gate})`}`,
   ]
     .map((line) => `${printable(line)}\n`)
     .join('');

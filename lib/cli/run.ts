@@ -47,6 +47,7 @@ export async function run({ options, face, signals, report }: Run): Promise<numb
       const problem = daemon.problems.join(', ');
       if (face === 'xinetd') tellEnd(log, `${problem}: couldn't get configuration. Exiting...`);
       pidFile?.remove();
+      log.flush();
       return report(1, problem);
     }
     const problem = (): string | null =>
@@ -55,6 +56,8 @@ export async function run({ options, face, signals, report }: Run): Promise<numb
     if (nothing !== null) {
       tellEnd(log, 'no services. Exiting...');
       await daemon.stop(nothing);
+      // Who waits for the start may look into the log next.
+      log.flush();
       return report(1, 'there is no service to serve (-stayalive serves without)');
     }
     report(0, '');

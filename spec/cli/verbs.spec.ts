@@ -130,6 +130,14 @@ const FIELDS = [
   'rcvbuf',
   'backlog',
   'unix',
+  'sockets',
+  'access',
+  'wrap',
+  'reception',
+  'log',
+  'setup',
+  'intercept',
+  'servers',
 ];
 
 describe('superd explain', () => {
@@ -160,6 +168,95 @@ describe('superd explain', () => {
       status: 1,
       stderr: expect.stringContaining("superd explain: there is no service 'telnet'"),
     });
+  });
+});
+
+describe('superd access', () => {
+  beforeAll(() => {
+    const lines = ['type = UNLISTED', 'port = 2324', 'socket_type = stream', 'protocol = tcp', 'wait = no'];
+    const more = [
+      `user = ${me}`,
+      'server = /bin/cat',
+      'only_from = 192.0.2.0/24',
+      'flags = NOLIBWRAP',
+      'instances = 3',
+    ];
+    writeFileSync(join(cwd, 'x.conf'), ['service mine', '{', ...lines, ...more, '}', ''].join('\n'));
+  });
+
+  it.each([
+    {
+      address: '192.0.2.7',
+      status: 0,
+      said: 'passes   only_from names it: 192.0.2.0/24',
+      end: 'granted',
+    },
+    { address: '::ffff:192.0.2.7', status: 0, said: 'only_from names it', end: 'granted' },
+    {
+      address: '192.0.3.7',
+      status: 1,
+      said: 'refuses  only_from does not name it',
+      end: 'refused (lists)',
+    },
+    { address: '2001:db8::1', status: 1, said: 'only_from does not name it', end: 'refused (lists)' },
+  ])('$address is $end, exit $status', ({ address, status, said, end }) => {
+    const result = superd(['access', '--file', 'x.conf', 'mine', address], { cwd });
+    expect({ status: result.status, stderr: result.stderr }).toEqual({ status, stderr: '' });
+    expect(result.stdout).toContain(said);
+    expect(result.stdout).toMatch(/^limits: +counts +3 children at once/m);
+    expect(result.stdout.trimEnd().split('\n').at(-1)).toMatch(
+      new RegExp(`^access: +${end.replace(/[()]/g, '.')}$`),
+    );
+  });
+
+  it('gives the same to programs', () => {
+    const { status, stdout } = superd(['access', '--json', '--file', 'x.conf', 'mine', '192.0.3.7'], { cwd });
+    expect(status).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject([
+      {
+        service: 'mine',
+        address: '192.0.3.7',
+        granted: false,
+        gate: 'lists',
+        steps: [{ gate: 'limits' }, {}, {}],
+      },
+    ]);
+  });
+
+  it.each([
+    { words: ['other', '192.0.2.7'], text: "there is no service 'other'" },
+    { words: ['mine', 'localhost'], text: "'localhost' is no address" },
+    { words: ['mine'], text: 'Not enough' },
+  ])('$words exits 2', ({ words, text }) => {
+    const { status, stdout, stderr } = superd(['access', '--file', 'x.conf', ...words], { cwd });
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toContain(text);
+  });
+});
+
+describe('superd check --hosts', () => {
+  beforeAll(() => {
+    writeFileSync(join(cwd, 'hosts.allow'), 'probe: ::1\nprobe: ALL: nonsense\n');
+    writeFileSync(join(cwd, 'hosts.deny'), 'ALL: ALL\n');
+  });
+
+  it('says what is wrong in both files', () => {
+    const { status, stdout } = superd(['check', '--hosts', 'hosts.allow', 'hosts.deny'], { cwd });
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/^hosts\.allow:1:\d+: warning: .* \[hosts\/bare-ipv6\]$/m);
+    expect(stdout).toMatch(/^hosts\.allow:2:\d+: error: .* \[hosts\/bad-option\]$/m);
+    expect(stdout).toMatch(/\n3 rules, 1 error, 1 warning\n$/);
+  });
+
+  it('a file that is not there has no rules', () => {
+    expect(superd(['check', '--hosts', 'none', 'hosts.deny'], { cwd })).toMatchObject({
+      status: 0,
+      stdout: '1 rule, 0 errors, 0 warnings\n',
+    });
+  });
+
+  it('takes both or none', () => {
+    expect(superd(['check', '--hosts', 'hosts.allow'], { cwd })).toMatchObject({ status: 2, stdout: '' });
   });
 });
 
@@ -210,11 +307,12 @@ describe('help', () => {
   it.each([
     { words: ['run', '--help'], launcher: 'superd', face: 'run' as const },
     { words: ['-?'], launcher: 'inetd', face: 'inetd' as const },
+    { words: ['--help'], launcher: 'xinetd', face: 'xinetd' as const },
   ])('$launcher $words lists every option, in lines that fit a terminal', ({ words, launcher, face }) => {
     const { status, stdout, stderr } = superd(words, { launcher });
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout.split('\n').filter((line) => line.startsWith('  -'))).toEqual(
-      optionsOf(face).map((option) => `  ${spelling(option)}`),
+      optionsOf(face).map((option) => `  ${spelling(option, face)}`),
     );
     expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
   });
@@ -223,7 +321,9 @@ describe('help', () => {
     const { status, stdout } = superd(['--help']);
     expect(status).toBe(0);
     expect(
-      ['run', 'check', 'list', 'explain', 'completion'].filter((verb) => !stdout.includes(`superd ${verb}`)),
+      ['run', 'check', 'list', 'explain', 'access', 'completion'].filter(
+        (verb) => !stdout.includes(`superd ${verb}`),
+      ),
     ).toEqual([]);
   });
 
