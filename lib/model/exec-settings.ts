@@ -1,7 +1,6 @@
 /** How the processes of a unit are run (systemd.exec(5), systemd.kill(5)). */
 
 import type { ResourceLimit } from './service.ts';
-import type { Ms } from './unit.ts';
 
 /** Where a standard stream comes from or goes to. */
 export type StandardStream =
