@@ -22,12 +22,12 @@ export function tell(parts: Iterable<string>, telling: Telling): void {
 }
 
 class Teller {
-  readonly #parts: Iterator<string>;
+  readonly #parts: Iterator<string, unknown>;
   readonly #telling: Telling;
   #pending: Uint8Array = new Uint8Array(0);
   #cancel: Cancel = () => {};
 
-  constructor(parts: Iterator<string>, telling: Telling) {
+  constructor(parts: Iterator<string, unknown>, telling: Telling) {
     this.#parts = parts;
     this.#telling = telling;
   }
@@ -57,9 +57,9 @@ class Teller {
   #next(): Uint8Array {
     let text = '';
     while (text.length < PIECE) {
-      const { done, value } = this.#parts.next();
-      if (done === true) break;
-      text += value;
+      const next = this.#parts.next();
+      if (next.done === true) break;
+      text += next.value;
     }
     return Buffer.from(text);
   }

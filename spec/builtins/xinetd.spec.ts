@@ -47,7 +47,7 @@ describe('built-ins in the words of xinetd', () => {
       const lines = bytes.toString('latin1').split('\r\n');
       expect([bytes.length, ...lines.map(({ length }) => length)]).toEqual([
         1024,
-        ...Array(13).fill(72),
+        ...Array<number>(13).fill(72),
         60,
         0,
       ]);

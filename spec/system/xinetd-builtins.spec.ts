@@ -1,9 +1,10 @@
 /** What xinetd answers itself: echo and its kin, tcpmux, the views of the daemon, the state dump. */
 
+import path from 'node:path';
 import { expect, it } from '@jest/globals';
 import { type Daemon, serve } from './daemon.ts';
 import { eventually } from './observe.ts';
-import { asRoot } from './sandbox.ts';
+import { asRoot, root } from './sandbox.ts';
 
 asRoot('Built-in services of xinetd.conf', (box) => {
   const block = (name: string, ...attributes: readonly string[]) =>
@@ -223,5 +224,35 @@ asRoot('Built-in services of xinetd.conf', (box) => {
     expect(daemon.events('diagnostic').filter(({ severity }) => severity === 'error')).not.toEqual([]);
     expect(await box.says(1, { send: 'mp\r\n', halfClose: false })).toBe('-Service name not found\r\n');
     expect(await box.says(1, { send: 'plain\r\n', halfClose: false })).toBe('nobody\n');
+  });
+
+  it('xinetd case 185: two signals USR1 put two dumps into the file, one behind the other', async () => {
+    await box.write('/etc/xinetd.conf', program('held', 7000, '/bin/cat'));
+    const run = path.join(root, 'bin/xinetd.js');
+    const { status, stdout } = await box.shell(`
+      ${process.execPath} ${run} -dontfork -pidfile /run/xinetd.pid </dev/null &
+      daemon=$!
+      until exec 3<>/dev/tcp/127.0.0.1/7000; do sleep 0.1; done 2>/dev/null
+      echo hello >&3; read answer <&3
+      for count in 1 2; do
+        kill -USR1 $daemon
+        until [ "$(grep -c '^END OF DUMP$' /run/xinetd.dump)" = $count ]; do sleep 0.1; done 2>/dev/null
+      done
+      kill -TERM $daemon; wait $daemon
+      cat /run/xinetd.dump`);
+    expect(status).toBe(0);
+    const dumps = stdout.split(/(?<=^END OF DUMP\n\n)/m);
+    expect(dumps).toHaveLength(2);
+    for (const dump of dumps) {
+      expect(dump).toMatch(/^INTERNAL STATE DUMP: superd /);
+      expect(dump).toMatch(
+        /^Service = held\n\tState = Active\n\tService configuration: held\n\t\tid = held\n/m,
+      );
+      expect(dump).toMatch(
+        /^\trunning servers = 1\n\tretry servers = 0\n\tattempts = 0\n\tservice fd = \d+\n$/m,
+      );
+      expect(dump).toMatch(/^held server\npid = \d+\n(.*\n){5}\tremote_address = ::ffff:127\.0\.0\.1,\d+\n/m);
+      expect(dump).toMatch(/^config_file = \/etc\/xinetd\.conf$/m);
+    }
   });
 });
