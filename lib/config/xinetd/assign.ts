@@ -80,6 +80,7 @@ function unknownAttribute(
 
 const HINTS: Readonly<Record<string, string>> = {
   rate_limit: "no release of xinetd has it: write 'cps' and 'per_source'",
+  nolibwrap: "write 'flags = NOLIBWRAP'",
   rlimit_nofile: "write 'rlimit_files'",
   chroot: "write 'server = /usr/sbin/chroot' with the folder and the server as server_args",
 };

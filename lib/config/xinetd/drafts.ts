@@ -11,6 +11,8 @@ import type { Draft, Values } from './entry.ts';
 export interface ServiceDraft extends Draft {
   readonly diagnostics: Diagnostics;
   readonly inherited: InheritedValues;
+  /** One of its lines was no attribute: nothing makes that good. */
+  readonly broken: boolean;
 }
 
 /** All blocks, read. `diagnostics` are those of the defaults. */
@@ -37,6 +39,7 @@ export function readDrafts(blocks: readonly Block[], context: XinetdContext): Dr
       line: lines(block.source, block.header.start),
       diagnostics: new Diagnostics(block.source),
       inherited,
+      broken: block.broken,
     };
     readService(draft, block, context);
     services.push(draft);

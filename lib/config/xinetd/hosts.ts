@@ -44,5 +44,9 @@ export const redirectTarget: Reader<WrittenHost & { readonly port: number }> = (
   if (port === null || port < 1 || port > 65535) {
     return refuse(scope, service, 'write a port from 1 to 65535, or a name of /etc/services for tcp');
   }
-  return written === null ? null : { ...written, port };
+  if (written === null) return null;
+  // As xinetd: IPv4 before IPv6.
+  const isIPv6 = (address: string) => Number(address.includes(':'));
+  const addresses = [...written.addresses].sort((a, b) => isIPv6(a) - isIPv6(b));
+  return { ...written, addresses, port };
 };

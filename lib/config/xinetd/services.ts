@@ -72,7 +72,7 @@ function serviceOf(draft: ServiceDraft, context: XinetdContext): Service | null 
   const complete = isComplete(draft, context, diagnostics);
   review(draft, context, diagnostics);
   const service = complete ? lower(draft, context, diagnostics) : null;
-  return draft.failed ? null : service;
+  return draft.failed || draft.broken ? null : service;
 }
 
 function originOf(draft: ServiceDraft): Origin {

@@ -65,6 +65,15 @@ describe('Which services run', () => {
     expect((await namesOf(text))[1]).toEqual(codes);
   });
 
+  it.each([false, true])(
+    'an entry with a broken line stays out, whatever follows; strictly: %s',
+    async (strict) => {
+      const text = defaults(['enabled = x']) + block(['no_access', 'disable = no']);
+      const { services, rejected } = await readXinetd(text, { strict });
+      expect([services, rejected.length]).toEqual([[], 1]);
+    },
+  );
+
   it('a broken defaults block serves nothing, and says why', async () => {
     const { services, fatal } = await readXinetd(`${defaults(['only_from = ,'])}${block()}`);
     expect([services, fatal]).toEqual([[], [expect.stringMatching(/^xinetd\.conf:1: /)]]);
