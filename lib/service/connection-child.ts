@@ -6,6 +6,7 @@ import type { Level, RefusalReason } from '../log/events.ts';
 import { formatPeer, type Peer } from '../model/peer.ts';
 import { errnoText } from '../sys/errno.ts';
 import { exitedEvent } from './exited.ts';
+import type { Servers } from './servers.ts';
 import { FREED, type Host, programOf, SPAWN_PAUSE } from './serving.ts';
 import { startPatiently } from './start-patiently.ts';
 
@@ -17,6 +18,8 @@ export class ConnectionChild implements StartHandlers {
   readonly #acceptedAt: number;
   /** Of the line that tells the start, where a rule asks for one. */
   #level: Level | null = null;
+  /** Those among whom it is known, from its start on. */
+  #servers: Servers | null = null;
 
   constructor(host: Host, peer: Peer, address: AddressKey, acceptedAt: number) {
     this.#host = host;
@@ -29,7 +32,9 @@ export class ConnectionChild implements StartHandlers {
   /** Starts it; the start queue waits for one of started and failed. */
   start(launcher: Launcher, start: Start, level: Level | null = null): void {
     this.#level = level;
-    const { service, world } = this.#host;
+    const { servers, service, world } = this.#host;
+    this.#servers = servers;
+    servers?.starts();
     if (service.startRetries > 0)
       startPatiently({ launcher, start, retries: service.startRetries }, this, world);
     else {
@@ -58,9 +63,9 @@ export class ConnectionChild implements StartHandlers {
   }
 
   started(pid: number): void {
-    const { servers, service, tells, world } = this.#host;
+    const { service, tells, world } = this.#host;
     world.starts.end();
-    servers?.started(pid, { peer: this.#peer, address: this.#address });
+    this.#servers?.started(pid, { peer: this.#peer, address: this.#address });
     if (!tells) return;
     const startMs = world.clock.now() - this.#acceptedAt;
     world.emit({
@@ -77,6 +82,7 @@ export class ConnectionChild implements StartHandlers {
   failed(failure: StartFailure): void {
     const { admission, service, world } = this.#host;
     world.starts.end();
+    this.#servers?.failed();
     admission.ended(this.#address);
     const program = programOf(service);
     const reason = errnoText(failure.code);
@@ -98,9 +104,9 @@ export class ConnectionChild implements StartHandlers {
   }
 
   exited(exit: Exit): void {
-    const { admission, servers, service, tells, world } = this.#host;
+    const { admission, service, tells, world } = this.#host;
     admission.ended(this.#address);
-    servers?.exited(exit.pid);
+    this.#servers?.exited(exit.pid);
     if (tells) {
       const durationMs = world.clock.now() - this.#acceptedAt;
       world.emit(exitedEvent(service, exit, { durationMs, wait: false }));

@@ -28,7 +28,7 @@ export function endServers(servers: Servers, { service, timeoutMs }: Ending, wor
     };
     // One that was on its way to its program: its service is no more.
     servers.end({ late: (pid) => tell(pid, 'SIGKILL'), idle });
-    if (servers.size === 0) {
+    if (servers.idle) {
       resolve();
       return;
     }

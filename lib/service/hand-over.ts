@@ -15,6 +15,7 @@ import { exitedEvent } from './exited.ts';
 import { peerKey } from './peer-key.ts';
 import { type Answer, type Asked, askRules } from './reception/rules.ts';
 import { remoteHostOf } from './remote-host.ts';
+import type { Servers } from './servers.ts';
 import { FREED, type Host, programOf, type Serving, SPAWN_PAUSE } from './serving.ts';
 import { GRANTED, type Granted } from './wrap/outcome.ts';
 
@@ -161,6 +162,7 @@ class Server implements StartHandlers {
   /** Who sent the first datagram. */
   readonly #peer: Peer | null;
   readonly #startedAt: number;
+  readonly #servers: Servers | null;
 
   constructor(host: Host, { listener, peer, handOver }: Handed) {
     this.#host = host;
@@ -168,12 +170,14 @@ class Server implements StartHandlers {
     this.#peer = peer;
     this.#handOver = handOver;
     this.#startedAt = host.world.clock.now();
+    this.#servers = host.servers;
+    this.#servers?.starts();
   }
 
   started(pid: number): void {
-    const { servers, service, world } = this.#host;
+    const { service, world } = this.#host;
     this.#handOver.succeeded();
-    servers?.started(pid, null);
+    this.#servers?.started(pid, null);
     const peer = this.#peer === null ? null : formatPeer(this.#peer);
     world.emit({ event: 'handed-over', service: service.name, label: service.label, pid, peer });
   }
@@ -181,6 +185,7 @@ class Server implements StartHandlers {
   failed(failure: StartFailure): void {
     const { admission, service, world } = this.#host;
     admission.ended('');
+    this.#servers?.failed();
     this.#listener.takeBack();
     const reason = errnoText(failure.code);
     world.emit({
@@ -195,9 +200,9 @@ class Server implements StartHandlers {
   }
 
   exited(exit: Exit): void {
-    const { admission, servers, service, world } = this.#host;
+    const { admission, service, world } = this.#host;
     admission.ended('');
-    servers?.exited(exit.pid);
+    this.#servers?.exited(exit.pid);
     this.#listener.takeBack();
     const durationMs = world.clock.now() - this.#startedAt;
     world.emit(exitedEvent(service, exit, { durationMs, wait: true }));

@@ -23,6 +23,8 @@ export class Servers {
   readonly #running = new Map<number, Running>();
   #late: ((pid: number) => void) | null = null;
   #idle: (() => void) | null = null;
+  /** Starts that have not been told of yet. */
+  #underWay = 0;
 
   constructor(clock: Pick<Clock, 'wall'>) {
     this.#clock = clock;
@@ -42,18 +44,34 @@ export class Servers {
     return this.#running.values();
   }
 
+  /** Whether none runs, and none is on its way. */
+  get idle(): boolean {
+    return this.#running.size === 0 && this.#underWay === 0;
+  }
+
   has(pid: number): boolean {
     return this.#running.has(pid);
   }
 
+  /** One is to be started: `started` or `failed` follows. */
+  starts(): void {
+    this.#underWay += 1;
+  }
+
+  failed(): void {
+    this.#underWay -= 1;
+    if (this.idle) this.#idle?.();
+  }
+
   started(pid: number, served: Served | null): void {
+    this.#underWay -= 1;
     this.#running.set(pid, { pid, startedAt: this.#clock.wall(), served });
     this.#late?.(pid);
   }
 
   exited(pid: number): void {
     this.#running.delete(pid);
-    if (this.#running.size === 0) this.#idle?.();
+    if (this.idle) this.#idle?.();
   }
 
   /** From now on there shall be none: `late` is told of each one that still starts, `idle` whenever the last is gone. */

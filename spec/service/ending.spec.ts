@@ -23,8 +23,10 @@ function running() {
     },
   };
   const world = { clock, children, emit: (event: Event) => events.push(event) } as unknown as World;
-  servers.started(11, null);
-  servers.started(12, null);
+  for (const pid of [11, 12]) {
+    servers.starts();
+    servers.started(pid, null);
+  }
   return { clock, servers, signals, events, ended: () => endServers(servers, ENDING, world) };
 }
 
@@ -58,12 +60,18 @@ describe('endServers', () => {
   });
 
   it('kills a server that was on its way when its service went', async () => {
-    const { servers, signals, ended } = running();
+    const { clock, servers, signals, ended } = running();
+    servers.starts();
+    servers.starts();
     const end = ended();
+    for (const pid of [11, 12]) servers.exited(pid);
+    expect(clock.pending).toBe(1);
+    servers.failed();
     servers.started(13, null);
     expect(signals.slice(2)).toEqual([[13, SIGKILL]]);
-    for (const pid of [11, 12, 13]) servers.exited(pid);
+    servers.exited(13);
     await end;
+    expect(clock.pending).toBe(0);
   });
 
   it('has nothing to do where nothing runs', async () => {

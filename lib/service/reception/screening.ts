@@ -56,6 +56,9 @@ const NO_RECEPTION: Reception = {
   identRefused: false,
 };
 
+/** In xinetd the server's process refuses for these: as the server's user, and without asking for the caller's. */
+const LATE: ReadonlySet<RefusalReason> = new Set(['sensor', 'address']);
+
 const NOBODY: Peer = { kind: 'unix', path: '' };
 
 /**
@@ -117,7 +120,7 @@ export class Screening {
     this.#host.refuse(reason, peer);
     if (!this.#answersRefused) close(fd);
     else if (this.#waiting.room <= 0) hangUp(fd);
-    else void this.#held(() => this.#farewell(fd, peer)).finally(() => hangUp(fd));
+    else void this.#held(() => this.#farewell(fd, peer, reason)).finally(() => hangUp(fd));
   }
 
   #door(serve: ServeGuest, withPeer: boolean): Door {
@@ -158,11 +161,12 @@ export class Screening {
     return answer;
   }
 
-  async #farewell(fd: Fd, peer: Peer): Promise<void> {
-    const { identRefused } = this.#reception;
+  async #farewell(fd: Fd, peer: Peer, reason: RefusalReason): Promise<void> {
+    const isLate = LATE.has(reason);
     if (!(await this.#banners.send('always', fd, null))) return;
-    if (!(await this.#banners.send('failure', fd, null))) return;
-    if (identRefused) await tellIdentity(this.#host, this.#service, { fd, peer, required: false });
+    if (!(await this.#banners.send('failure', fd, isLate ? this.#service.account : null))) return;
+    if (this.#reception.identRefused && !isLate)
+      await tellIdentity(this.#host, this.#service, { fd, peer, required: false });
   }
 
   async #held<T>(work: () => Promise<T>): Promise<T> {
