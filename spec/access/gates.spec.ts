@@ -80,6 +80,13 @@ describe('the gates', () => {
     expect(admission.ask('', 0)).toBe('admit');
   });
 
+  it('a service whose callers wait is full, and turns nobody away for it', () => {
+    const admission = makeAdmission({ children: 1, atChildren: 'wait' });
+    admission.began('');
+    expect(admission.full).toBe(true);
+    expect(admission.ask('', 0)).toBe('admit');
+  });
+
   it('xinetd case 113 (gates): the limit of one source leaves others alone', () => {
     const admission = makeAdmission({ perAddressChildren: 1 });
     admission.began(HERE);

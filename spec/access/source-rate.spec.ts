@@ -61,6 +61,9 @@ describe('SourceRate of 3 in six buckets of 10 s', () => {
     expect(rate.size).toBe(1);
     for (let address = 0; address < 8192; address++) rate.admit(address, 119_999);
     expect(rate.admit(8191, 119_999)).toBe(false);
+    expect(rate.admit(9999, 119_999)).toBe(true);
+    // The oldest since then made room.
+    expect(rate.admit(7, 119_999)).toBe(true);
     expect(rate.size).toBe(8192);
   });
 });
