@@ -5,6 +5,11 @@ import { attributes, type Inheritance } from './attributes.ts';
 import type { XinetdDefaults } from './context.ts';
 import type { Draft, Values } from './entry.ts';
 
+/** Known once, not found out for each of ten thousand services. */
+const EARLY = keysOf('early');
+const INITIAL = keysOf('early', 'early-or-late');
+const LATE = keysOf('late', 'early-or-late');
+
 /** The defaults as they stood when a service's line is read, and as they are in the end. */
 export interface InheritedValues {
   readonly sofar: XinetdDefaults;
@@ -17,15 +22,15 @@ export interface InheritedValues {
  * all defaults blocks stand above all services.
  */
 export function initialValues({ sofar, final, strict }: InheritedValues): Values {
-  return picked(strict ? sofar : final, keysOf('early', 'early-or-late'));
+  return picked(strict ? sofar : final, INITIAL);
 }
 
 /** Fills in what the service leaves open, wherever the defaults stand. */
 export function fillIn({ values, places }: Draft, { final, strict }: InheritedValues): void {
-  for (const key of keysOf('late', 'early-or-late')) {
+  for (const key of LATE) {
     // A v6only of defaults does nothing to xinetd's sockets.
     if (places.has(key) || (strict && key === 'v6only')) continue;
-    Object.assign(values, picked(final, [key]));
+    if (final[key] !== undefined) Object.assign(values, { [key]: final[key] });
   }
 }
 
@@ -35,7 +40,7 @@ export function remarkOnOrder(
   { sofar, final, strict }: InheritedValues,
   diagnostics: Diagnostics,
 ): void {
-  const late = keysOf('early').filter((key) => !draft.places.has(key) && sofar[key] !== final[key]);
+  const late = EARLY.filter((key) => !draft.places.has(key) && sofar[key] !== final[key]);
   if (late.length === 0) return;
   const names = [...attributes].flatMap(([name, { key }]) => (late.includes(key) ? [name] : [])).join(', ');
   const message = strict

@@ -94,7 +94,7 @@ export interface Values {
 /** A line of a block: from its attribute to its last value. */
 export interface Place {
   readonly span: Span;
-  readonly words: string;
+  readonly words: readonly Word[];
 }
 
 /** A block as far as it is read. */
