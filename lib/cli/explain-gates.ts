@@ -47,7 +47,8 @@ function hoursText({ from, to }: Hours): string {
   return `${time(from)}-${time(to)}`;
 }
 
-function ruleText(rule: AddressRule): string {
+/** An element of a list of addresses, as one would write it. */
+export function ruleText(rule: AddressRule): string {
   switch (rule.kind) {
     case 'network':
       return rule.bits === (rule.family === 4 ? 32 : 128) ? rule.address : `${rule.address}/${rule.bits}`;
