@@ -1,0 +1,116 @@
+/** Callers who are passed on: redirect and INTERCEPT. */
+
+import { randomBytes } from 'node:crypto';
+import { expect, it } from '@jest/globals';
+import { serve } from './daemon.ts';
+import { eventually } from './observe.ts';
+import { asRoot } from './sandbox.ts';
+import { service } from './xinetd.ts';
+
+asRoot('Callers of xinetd.conf services who are passed on', (box) => {
+  const port = 23001;
+  const target = port + 1;
+  const redirect = `redirect = 127.0.0.1 ${target}`;
+  const cat = service('target', target, 'server = /bin/cat');
+  const hold = ['wait = yes', `server = ${box.server('hold')}`];
+  const telling = { options: ['-l'] };
+
+  it('xinetd case 151: what is said on an open connection comes back, and TRAFFIC counts it', async () => {
+    const log = box.fresh('.log');
+    const words = [`log_type = FILE ${log}`, 'log_on_success = TRAFFIC'];
+    await serve(box, service('a', port, redirect, ...words) + cat);
+    const caller = await box.connect(port);
+    const line = `${'x'.repeat(999)}\n`;
+    for (let n = 0; n < 100; n += 1) {
+      await caller.write(line);
+      expect(await caller.line()).toBe(line);
+    }
+    await caller.close();
+    await eventually('TRAFFIC', async () => (await box.read(log).catch(() => '')).includes('TRAFFIC'));
+    expect(await box.read(log)).toMatch(/TRAFFIC: a in=100000\(bytes\) out=100000\(bytes\)\n/);
+  });
+
+  it('xinetd case 152: superd delivers the answer to a caller who has said everything', async () => {
+    await serve(box, service('a', port, redirect) + service('b', target, 'server = /usr/bin/sort'));
+    expect(await box.says(port, { send: 'b\na\n' })).toBe('a\nb\n');
+    const many = randomBytes(3_000_000);
+    await serve(
+      box,
+      service('c', port + 2, `redirect = ::1 ${port + 3}`) + service('d', port + 3, 'server = /bin/cat'),
+    );
+    const { data, outcome } = await box.tcp(port + 2, { send: many, timeoutMs: 20_000 });
+    expect({ same: data.equals(many), outcome }).toEqual({ same: true, outcome: 'end' });
+  });
+
+  it('xinetd case 153: a caller is closed where nobody answers', async () => {
+    const daemon = await serve(box, service('a', port, redirect));
+    expect(await box.says(port)).toBe('');
+    expect(await daemon.event('unreached')).toMatchObject({
+      service: 'a',
+      target: `127.0.0.1:${target}`,
+      reason: 'Connection refused',
+    });
+  });
+
+  it('xinetd case 154: a server beside redirect is left alone', async () => {
+    await serve(box, service('a', port, redirect, `server = ${box.server('hello')}`) + cat);
+    expect(await box.says(port, { send: 'not hello' })).toBe('not hello');
+  });
+
+  it('xinetd case 155: redirect with wait = yes keeps its service from starting', async () => {
+    const daemon = await serve(box, service('a', port, redirect, 'wait = yes') + cat);
+    expect(await box.says(target, { send: 'x' })).toBe('x');
+    expect(await box.says(port)).toBe('ECONNREFUSED');
+    expect(daemon.events('diagnostic').map(({ severity }) => severity)).toEqual(['error']);
+  });
+
+  it('xinetd case 155: TRAFFIC without redirect is nothing to superd but a note', async () => {
+    const words = ['server = /bin/cat', 'log_on_success = TRAFFIC'];
+    const daemon = await serve(box, service('a', port, ...words));
+    expect(await box.says(port, { send: 'x' })).toBe('x');
+    expect(daemon.events('diagnostic').map(({ severity }) => severity)).toEqual(['note']);
+  });
+
+  it('xinetd case 156: superd passes on inside itself, whoever user is: no process is started', async () => {
+    const daemon = await serve(box, service('a', port, 'user = nobody', redirect) + cat, telling);
+    expect(await box.says(port, { send: 'x' })).toBe('x');
+    expect(await daemon.told('exited', 1)).toMatchObject([{ service: 'target' }]);
+    expect(daemon.events('started')).toMatchObject([{ service: 'target' }]);
+  });
+
+  it('xinetd case 163: INTERCEPT checks each caller of a server that accepts by itself', async () => {
+    const daemon = await serve(
+      box,
+      service('a', port, ...hold, 'flags = INTERCEPT', 'only_from = 127.0.0.1'),
+      telling,
+    );
+    const first = await box.connect(port);
+    await first.write('x\n');
+    const pid = await first.line();
+    expect(pid).toMatch(/^\d+/);
+    expect(await box.says(port, { localAddress: '10.9.9.9' })).toMatch(/^(ECONNRESET)?$/);
+    expect(await daemon.told('refused', 1)).toMatchObject([{ service: 'a', reason: 'address' }]);
+    await first.close();
+    expect(daemon.events('handed-over')).toHaveLength(1);
+  });
+
+  it('lets nobody else reach the private socket of an intercepted server', async () => {
+    await serve(box, service('a', port, ...hold, 'flags = INTERCEPT IPv4', 'only_from = 127.0.0.1'));
+    const first = await box.connect(port);
+    await first.write('x\n');
+    await first.line();
+    const { stdout } = await box.shell("ss -Hnlt 'src 127.0.0.0/8' | awk '{ print $4 }'");
+    const [host, own] = stdout.trim().split(':');
+    expect(host).toMatch(/^127\.\d+\.\d+\.\d+$/);
+    await expect(box.connect(Number(own), { host: String(host), timeoutMs: 500 })).rejects.toThrow();
+    await first.close();
+  });
+
+  it('starts the next server for callers who came while one ended', async () => {
+    const acc1 = ['wait = yes', `server = ${box.server('acc1')}`, 'flags = INTERCEPT'];
+    await serve(box, service('a', port, ...acc1));
+    const pids = await Promise.all([1, 2, 3].map(() => box.says(port)));
+    expect(new Set(pids).size).toBe(3);
+    for (const pid of pids) expect(pid).toMatch(/^\d+\n$/);
+  });
+});
