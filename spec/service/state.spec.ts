@@ -86,21 +86,25 @@ describe('The state of a service', () => {
       { name: 'close' },
     );
     fc.assert(
-      fc.property(fc.array(anEvent, { maxLength: 40 }), fc.constantFrom(CLOSE, HOLD, REST), (events, policy) => {
-        let state: State = { name: 'closed' };
-        let timer = false;
-        for (const event of events) {
-          const next = step(state, event, policy);
-          state = next.state;
-          for (const action of next.actions) {
-            if (action.do === 'timer') timer = true;
-            if (action.do === 'stop-timer') timer = false;
+      fc.property(
+        fc.array(anEvent, { maxLength: 40 }),
+        fc.constantFrom(CLOSE, HOLD, REST),
+        (events, policy) => {
+          let state: State = { name: 'closed' };
+          let timer = false;
+          for (const event of events) {
+            const next = step(state, event, policy);
+            state = next.state;
+            for (const action of next.actions) {
+              if (action.do === 'timer') timer = true;
+              if (action.do === 'stop-timer') timer = false;
+            }
+            const waits = state.name === 'unbound' || state.name === 'paused' || state.name === 'tripped';
+            const binds = next.actions.some((action) => action.do === 'bind');
+            if (waits && !binds && state.name !== 'unbound') expect(timer).toBe(true);
           }
-          const waits = state.name === 'unbound' || state.name === 'paused' || state.name === 'tripped';
-          const binds = next.actions.some((action) => action.do === 'bind');
-          if (waits && !binds && state.name !== 'unbound') expect(timer).toBe(true);
-        }
-      }),
+        },
+      ),
     );
   });
 });

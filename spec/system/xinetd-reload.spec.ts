@@ -119,9 +119,12 @@ asRoot('Reload of xinetd.conf services', (box) => {
     expect(daemon.events('diagnostic')).toContainEqual(expect.objectContaining({ severity: 'error' }));
   });
 
-  it.each(['SIGTERM', 'SIGINT'] as const)(
-    'xinetd cases 187 and 189: %s ends superd and the servers with it, status 0',
-    async (signal) => {
+  it.each([
+    { number: 187, signal: 'SIGTERM' },
+    { number: 189, signal: 'SIGINT' },
+  ] as const)(
+    'xinetd case $number: $signal ends superd and the servers with it, status 0',
+    async ({ signal }) => {
       const daemon = await serve(box, service('a', port, sleep));
       const { pid } = await live();
       await daemon.signal(signal);
