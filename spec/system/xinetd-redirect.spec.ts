@@ -94,6 +94,18 @@ asRoot('Callers of xinetd.conf services who are passed on', (box) => {
     expect(daemon.events('handed-over')).toHaveLength(1);
   });
 
+  it('xinetd case 163: superd checks each sender of an intercepted datagram service', async () => {
+    const server = `server = ${box.server('hold-dgram')}`;
+    const lines = ['socket_type = dgram', 'protocol = udp', 'wait = yes', 'flags = INTERCEPT', server];
+    const daemon = await serve(box, service('a', port, ...lines, 'only_from = 127.0.0.1'));
+    const first = await box.udp(port, ['x', 'y']);
+    expect(first.map((answer) => answer.port)).toEqual([port, port]);
+    expect(await box.udp(port, ['x'], { localAddress: '10.9.9.9', timeoutMs: 300 })).toEqual([]);
+    expect(await daemon.told('refused', 1)).toMatchObject([{ service: 'a', reason: 'address' }]);
+    // The server runs on: another sender is known to it by another socket.
+    expect(await box.udp(port, ['z'])).toHaveLength(1);
+  });
+
   it('lets nobody else reach the private socket of an intercepted server', async () => {
     await serve(box, service('a', port, ...hold, 'flags = INTERCEPT IPv4', 'only_from = 127.0.0.1'));
     const first = await box.connect(port);
