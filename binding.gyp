@@ -12,6 +12,7 @@
         'lib/sys/native/exits.c',
         'lib/sys/native/message.c',
         'lib/sys/native/name.c',
+        'lib/sys/native/netgroup.c',
         'lib/sys/native/plan.c',
         'lib/sys/native/process.c',
         'lib/sys/native/socket.c',

@@ -163,6 +163,17 @@ export interface Native {
   getgrgid(gid: number): readonly [string, number] | number;
   /** Every group of a user, `gid` included, or -errno. */
   getgrouplist(user: string, gid: number): readonly number[] | number;
+  /**
+   * innetgr(3) in a thread of libuv: `done` is called with 1 for a member and 0 for none, when this has returned 0. A null is
+   * any host, user or domain. -ENOSYS where libc has no netgroups. It is not thread-safe: one question at a time.
+   */
+  innetgr(
+    group: string,
+    host: string | null,
+    user: string | null,
+    domain: string | null,
+    done: (member: number) => void,
+  ): number;
 
   /** strerror(3): the text of an errno number. */
   strerror(errno: number): string;
