@@ -6,6 +6,8 @@ import { Facts } from '../access/hosts/facts.ts';
 import type { Tables } from '../access/hosts/load.ts';
 import { explain } from '../access/hosts/text.ts';
 import { UNKNOWN } from '../access/hosts/text-pattern.ts';
+import { netgroupAsker } from '../service/wrap/netgroups.ts';
+import { systemClock } from '../sys/clock.ts';
 import type { Step } from './access-steps.ts';
 
 /** The rules, and who calls under which of their names. */
@@ -33,10 +35,10 @@ export async function askHosts({ tables, daemon, address, transport, name }: Cal
       assumed.push('assumed:  nobody says who the user is');
       return UNKNOWN;
     },
-    inNetgroup: async (group) => {
-      assumed.push(`assumed:  nobody is a member of @${group}`);
-      return false;
-    },
+    inNetgroup: netgroupAsker({
+      clock: systemClock,
+      emit: (event) => assumed.push(`assumed:  ${event.event === 'message' ? event.message : ''}`),
+    }),
     aclexec: async (command) => {
       assumed.push(`assumed:  this fails: ${command}`);
       return 1;

@@ -16,7 +16,7 @@ import type { Runner } from '../service/runner.ts';
 import type { RpcRegistry, World } from '../service/serving.ts';
 import { StartQueue } from '../service/start-queue.ts';
 import { Touches } from '../service/touches.ts';
-import { nameAsker } from '../service/wrap/host-name.ts';
+import { HostNames } from '../service/wrap/host-names.ts';
 import { HOSTS_PATHS } from '../service/wrap/hosts-files.ts';
 import { Wrappers, type WrappersOptions } from '../service/wrap/wrappers.ts';
 import { AcceptBatch } from '../sys/accept.ts';
@@ -58,8 +58,9 @@ export function makeWorld(options: WorldOptions, runners: () => Iterable<Runner>
   const services = serviceTable(runners);
   const reflection = reflectionPolicy([], options.udpReplyLowPorts);
   const builtins = new Builtins({ poller, clock, mux, services, users, reflection });
+  const names = new HostNames(clock);
   const hosts = { paths: HOSTS_PATHS, settings: options.hosts };
-  const wrappers = new Wrappers({ ...hosts, clock, poller, children, emit, defaults });
+  const wrappers = new Wrappers({ ...hosts, clock, poller, children, emit, defaults, names });
   const house = houseOf(clock, options.processLimit ?? null);
   return {
     clock,
@@ -78,7 +79,7 @@ export function makeWorld(options: WorldOptions, runners: () => Iterable<Runner>
     rpc: portmapper,
     house,
     touches: new Touches({ clock, emit, sensors: house.sensors }),
-    hostName: nameAsker(clock),
+    names,
     inherited: (spec) => inherited.take(spec),
     configure(services) {
       builtins.guard.configure(reflectionPolicy(services, options.udpReplyLowPorts));

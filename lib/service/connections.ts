@@ -102,7 +102,7 @@ export class Connections implements Serving {
       const local = localAddress(fd);
       const ends = { local: local.kind === 'inet' ? local : peer, remote: peer };
       if (setup.tcpEnvironment === 'addresses') start(tcpEnvironment(ends));
-      else resolveNames(ends, world.clock, (named) => start(tcpEnvironment(named)));
+      else resolveNames(ends, world, (named) => start(tcpEnvironment(named)));
     }
   }
 }

@@ -18,6 +18,7 @@ import type { Servers } from './servers.ts';
 import type { StartQueue } from './start-queue.ts';
 import type { ServiceEvent } from './state.ts';
 import type { Touches } from './touches.ts';
+import type { HostNames } from './wrap/host-names.ts';
 import type { Wrappers } from './wrap/wrappers.ts';
 
 /** What every service of a daemon stands on. */
@@ -46,8 +47,8 @@ export interface World {
   readonly connections: boolean;
   /** A configuration was read: what concerns all of its services is made of it. */
   configure(services: readonly Service[]): void;
-  /** The name of an address that leads back to it, or null; it never rejects, and takes a few seconds at most. */
-  hostName(address: string): Promise<string | null>;
+  /** The names of callers' hosts. */
+  readonly names: Pick<HostNames, 'bare' | 'known'>;
   /** A socket that somebody handed to the daemon for this address, once. */
   inherited(spec: SocketSpec): Fd | null;
 }

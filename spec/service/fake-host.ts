@@ -38,7 +38,7 @@ export function fakeHost(service: Service, { wrappers = GRANTED, name = null }: 
     starts: new StartQueue(8),
     patience: new StartQueue(2),
     wrappers: { waiting: new StartQueue(8), ask: () => wrappers },
-    hostName: () => Promise.resolve(name),
+    names: { known: () => Promise.resolve(name) },
     // Nobody is told: a caller who does not read goes on doing so.
     poller: { watch: () => ({ set() {}, stop() {} }) },
   };

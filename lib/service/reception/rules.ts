@@ -32,7 +32,7 @@ export function askRules(host: Host, service: Service, asked: Asked): Answer | P
 }
 
 async function askLists({ admission, world }: Host, { address, peer }: Asked): Promise<Answer> {
-  const name = peer.kind === 'inet' ? await world.hostName(peer.address) : null;
+  const name = peer.kind === 'inet' ? await world.names.known(peer.address) : null;
   const verdict = admission.decideByName(address, name);
   return verdict === 'admit' ? GRANTED : { kind: 'refused', reason: verdict, level: null };
 }

@@ -85,7 +85,7 @@ export class Screening {
     this.#reception = reception;
     this.#banners = new Banners(service, host.world);
     this.#answersRefused = always !== null || failure !== null || reception.identRefused;
-    this.#holds = service.reception !== null || host.admission.asksName;
+    this.#holds = service.reception !== null || service.wrap !== null || host.admission.asksName;
   }
 
   /** Accepts callers of a listener and asks everything about them. */
@@ -126,7 +126,7 @@ export class Screening {
   #door(serve: ServeGuest, withPeer: boolean): Door {
     const { accepted } = this.#host.world;
     const { servers, tells } = this.#host;
-    const needsPeer = withPeer || tells || servers !== null || this.#holds || this.#service.wrap !== null;
+    const needsPeer = withPeer || tells || servers !== null || this.#holds;
     const ends: Ends = { serve, refused: hangUp };
     return {
       admit: (fd, index, address, now, byName) => {

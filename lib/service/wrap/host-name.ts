@@ -38,27 +38,6 @@ export function hostName(address: string, resolver: Resolver, clock: Clock): Pro
   });
 }
 
-/** Asks for checked names; null: the address has none that leads back to it. */
-export function nameAsker(clock: Clock): (address: string) => Promise<string | null> {
-  const ask = rememberingNames(clock);
-  return async (address) => {
-    const name = await ask(address);
-    return name === UNKNOWN || name === PARANOID ? null : name;
-  };
-}
-
-/** hostName where a host that calls often is asked for once at a time: names come through a few threads only. */
-export function rememberingNames(clock: Clock): (address: string) => Promise<string> {
-  const asked = new Map<string, Promise<string>>();
-  return (address) => {
-    const known = asked.get(address);
-    if (known !== undefined) return known;
-    const name = hostName(address, systemResolver, clock).finally(() => asked.delete(address));
-    asked.set(address, name);
-    return name;
-  };
-}
-
 /** The resolver of the machine. */
 export const systemResolver: Resolver = {
   name: (address) =>

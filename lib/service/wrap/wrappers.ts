@@ -17,6 +17,8 @@ import type { Poller } from '../../sys/epoll.ts';
 import { type Fd, localAddress } from '../../sys/socket.ts';
 import { StartQueue } from '../start-queue.ts';
 import { carryOut, type Decided, type EffectTools } from './carry-out.ts';
+import { commandRunner } from './commands.ts';
+import type { HostNames } from './host-names.ts';
 import { HostsFiles, type HostsPaths } from './hosts-files.ts';
 import { Identities } from './identities.ts';
 import { systemLookUps } from './look-ups.ts';
@@ -33,6 +35,7 @@ export interface WrappersOptions {
   readonly poller: Poller;
   readonly children: Children;
   readonly defaults: ChildDefaults;
+  readonly names: HostNames;
 }
 
 /** Who wants to be served; `fd` is the connection, null for the sender of a datagram. */
@@ -57,10 +60,12 @@ export class Wrappers {
   readonly #errors = new Set<string>();
   #tables: Tables | null = null;
 
-  constructor({ paths, settings, emit, clock, poller, children, defaults }: WrappersOptions) {
-    const run = (command: string) => runShell(command, children, defaults);
+  constructor({ paths, settings, emit, clock, poller, children, defaults, names }: WrappersOptions) {
+    const shell = (command: string, timeoutMs: number) =>
+      runShell(command, { children, clock, defaults, timeoutMs });
+    const run = commandRunner({ clock, emit, shell });
     this.#files = new HostsFiles(paths, settings, emit);
-    this.#lookups = systemLookUps({ clock, emit, run });
+    this.#lookups = systemLookUps({ clock, emit, names, run });
     this.#tools = {
       run,
       lookups: this.#lookups,

@@ -2,20 +2,11 @@
 
 import { describe, expect, it } from '@jest/globals';
 import type { Event } from '../../../lib/log/events.ts';
+import { HostNames } from '../../../lib/service/wrap/host-names.ts';
 import { systemLookUps } from '../../../lib/service/wrap/look-ups.ts';
 import { ManualClock } from '../../builtins/manual-clock.ts';
 
 describe('The look-ups of a daemon', () => {
-  it('nobody is a member of a netgroup, which is said once for each', async () => {
-    const { events, lookups } = make(0);
-    for (const group of ['trusted', 'trusted', 'staff'])
-      expect(await lookups.inNetgroup(group, 'a')).toBe(false);
-    expect(events).toMatchObject([
-      { level: 'warning', message: expect.stringContaining('@trusted') },
-      { level: 'warning', message: expect.stringContaining('@staff') },
-    ]);
-  });
-
   it('aclexec runs the bytes of its command, and tells the status', async () => {
     const { commands, events, lookups } = make(3);
     // As it is read from the file: each byte of the UTF-8 is a character.
@@ -33,6 +24,8 @@ function make(status: number) {
     commands.push(command);
     return Promise.resolve(status);
   };
-  const lookups = systemLookUps({ clock: new ManualClock(), emit: (event) => events.push(event), run });
+  const clock = new ManualClock();
+  const names = new HostNames(clock);
+  const lookups = systemLookUps({ clock, names, emit: (event) => events.push(event), run });
   return { commands, events, lookups };
 }
