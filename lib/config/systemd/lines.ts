@@ -89,7 +89,12 @@ function assignmentOf(
 ): Assignment | null {
   const equals = line.text.indexOf('=');
   if (equals === -1) {
-    diagnostics.warning('unit/no-equals', placeIn(line), "missing '=', ignoring the line", "write 'Key=value'");
+    diagnostics.warning(
+      'unit/no-equals',
+      placeIn(line),
+      "missing '=', ignoring the line",
+      "write 'Key=value'",
+    );
     return null;
   }
   const key = trimmed(line, 0, equals);
@@ -106,7 +111,12 @@ function unreadable(
   { problem, span }: { readonly problem: string; readonly span: Span },
   diagnostics: Diagnostics,
 ): Parsed<UnitText> {
-  diagnostics.error('unit/unreadable-text', span, problem, 'nothing of the file is used until this is corrected');
+  diagnostics.error(
+    'unit/unreadable-text',
+    span,
+    problem,
+    'nothing of the file is used until this is corrected',
+  );
   return { value: { sections: [], problem }, diagnostics: diagnostics.all };
 }
 
