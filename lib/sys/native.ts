@@ -28,6 +28,8 @@ export interface NativeBatch {
  * `strings` is a blob of NUL-terminated strings. `argv` and `env` list offsets into it; -1-k stands for the k-th
  * string given at the start (an env entry whose string is not given is left out). In `argv`, -2^31 ends a vector and another
  * one may follow; an argument of kind 3 is the index at which its vector begins (0 for the only one).
+ * `fills` holds 2 numbers each: what the child completes (0 its pid, 1 the inode number of its pidfd), and the offset of the
+ * text before that number. They come behind `env`; without pidfs (Linux 6.9) there is no entry for the latter.
  * `operations` holds 9 numbers each: system call number, six arguments, `kinds` (3 bits an argument: 0 the number itself,
  * 1 an offset into `strings`, 2 the k-th descriptor given at the start, 3 argv, 4 env), and the result that must come
  * back (-1: any that is not an error; -1-E: any, and after the error number E the next operation follows, as with ENOEXEC
@@ -37,6 +39,7 @@ export interface NativePlanSpec {
   readonly strings: Uint8Array;
   readonly argv: Int32Array;
   readonly env: Int32Array;
+  readonly fills: Int32Array;
   readonly operations: Float64Array;
 }
 

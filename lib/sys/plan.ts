@@ -27,16 +27,23 @@ export interface Call {
 /** A word of argv or env: a text, or the k-th string of the start (an env word that is not given is left out). */
 export type Word = string | { readonly string: number };
 
+/**
+ * An entry of the environment that the child itself completes with a number in decimal: `LISTEN_PID=` and its pid, or
+ * `LISTEN_PIDFDID=` and the inode number of its pidfd, which is left out where the kernel has none (before Linux 6.9).
+ */
+export type OwnWord = { readonly pid: string } | { readonly pidfdId: string };
+
 /** The calls of a child, in order; execve comes last. There may be several argument vectors. */
 export interface CallPlan {
   readonly argvs: readonly (readonly Word[])[];
-  readonly env: readonly Word[];
+  readonly env: readonly (Word | OwnWord)[];
   readonly calls: readonly Call[];
 }
 
 const KIND = { number: 0, pointer: 1, descriptor: 2, argv: 3, env: 4 } as const;
 const CALL_NUMBERS = 9;
 const KIND_BITS = 3;
+const FILL = { pid: 0, pidfdId: 1 } as const;
 const END_OF_VECTOR = -(2 ** 31);
 
 /** Packs the calls and copies them into C memory; the plan is freed with its last reference. */
@@ -55,7 +62,13 @@ export function packPlan(plan: CallPlan, numbers: Readonly<Record<string, number
     if (i > 0) argv.push(END_OF_VECTOR);
     return argv.push(...words.map(entry)) - words.length;
   });
-  const env = Int32Array.from(plan.env, entry);
+  const env: number[] = [];
+  const fills: number[] = [];
+  for (const word of plan.env) {
+    if (typeof word === 'string' || 'string' in word) env.push(entry(word));
+    else if ('pid' in word) fills.push(FILL.pid, memory.text(word.pid));
+    else fills.push(FILL.pidfdId, memory.text(word.pidfdId));
+  }
   const operations = new Float64Array(plan.calls.length * CALL_NUMBERS);
   plan.calls.forEach((call, i) => {
     const number = numbers[call.name];
@@ -70,7 +83,13 @@ export function packPlan(plan: CallPlan, numbers: Readonly<Record<string, number
     operations[i * CALL_NUMBERS + 7] = kinds;
     operations[i * CALL_NUMBERS + 8] = call.unless === undefined ? (call.expect ?? -1) : -1 - call.unless;
   });
-  return { strings: memory.bytes(), argv: Int32Array.from(argv), env, operations };
+  return {
+    strings: memory.bytes(),
+    argv: Int32Array.from(argv),
+    env: Int32Array.from(env),
+    fills: Int32Array.from(fills),
+    operations,
+  };
 }
 
 function pack(argument: Argument, memory: Memory, vectors: readonly number[]): readonly [number, number] {

@@ -6,7 +6,7 @@ import { asRoot } from './as-root.ts';
 const fixtures: Readonly<Record<string, readonly string[]>> = {
   'child-state': ['descriptors', 'closeAfter', 'signals', 'ids'],
   reaping: ['frozen', 'race', 'orphans', 'exceptions', 'kills'],
-  starts: ['exits', 'failures', 'shellFallback', 'slots', 'ownIds'],
+  starts: ['exits', 'failures', 'shellFallback', 'slots', 'ownWords', 'ownIds'],
 };
 
 function scenario<T>(name: string, ...args: string[]): Promise<T> {
@@ -83,6 +83,28 @@ describe('a start', () => {
       'zero last A=fixed B=given C=\n',
       'zwei ü last A=fixed B=x C=set\n',
     ]);
+  });
+
+  it('lets the child complete its environment: its pid, and the number of its pidfd where there is one', async () => {
+    const outcomes =
+      await scenario<{ reported: number; pid: number; id: string | null; lowest: number; env: object }[]>(
+        'ownWords',
+      );
+    expect(outcomes).toHaveLength(2);
+    outcomes.forEach(({ reported, pid, id, lowest, env }, given) => {
+      expect(pid).toBe(reported);
+      // Nothing that it opened on the way is left.
+      expect(lowest).toBe(3);
+      expect(env).toMatchObject({
+        FIRST: '1',
+        LISTEN_PID: String(pid),
+        WATCHDOG_PID: String(pid),
+        ...(id === null ? {} : { LISTEN_PIDFDID: id }),
+        ...(given === 0 ? {} : { GIVEN: '1' }),
+      });
+      expect('LISTEN_PIDFDID' in env).toBe(id !== null);
+      expect('GIVEN' in env).toBe(given === 1);
+    });
   });
 });
 

@@ -71,6 +71,7 @@ describe('a plan', () => {
     strings: new TextEncoder().encode('/bin/true\0'),
     argv: Int32Array.of(0),
     env: Int32Array.of(),
+    fills: Int32Array.of(),
     operations: Float64Array.from(exec),
   };
   const with_ = (operations: readonly number[]) => ({ operations: Float64Array.from(operations) });
@@ -87,6 +88,11 @@ describe('a plan', () => {
     { wrong: 'argv far below', change: { argv: Int32Array.of(-(2 ** 31) + 1) } },
     { wrong: 'env outside the strings', change: { env: Int32Array.of(11) } },
     { wrong: 'an end of vector in env', change: { env: Int32Array.of(-(2 ** 31)) } },
+    { wrong: 'half a fill', change: { fills: Int32Array.of(0) } },
+    { wrong: 'a fill of an unknown kind', change: { fills: Int32Array.of(2, 0) } },
+    { wrong: 'a fill before the strings', change: { fills: Int32Array.of(0, -1) } },
+    { wrong: 'a fill outside the strings', change: { fills: Int32Array.of(0, 10) } },
+    { wrong: 'too many fills', change: { fills: new Int32Array(130) } },
     { wrong: 'no operations', change: with_([]) },
     { wrong: 'half an operation', change: with_(exec.slice(0, 5)) },
     { wrong: 'no exec at the end', change: with_([...exec, close, 9, 0, 0, 0, 0, 0, 0, -1]) },

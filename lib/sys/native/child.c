@@ -11,11 +11,15 @@
  *  2. Every signal handler becomes the default, ignored signals included. All signals are blocked since before the clone, so
  *     no handler of the daemon can run here, in the daemon's memory.
  *  3. Only then the mask is cleared: from here on a signal does to the child what it does to any program.
+ *  4. What only the child knows is written into its environment.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "spawn.h"
@@ -26,6 +30,11 @@
 #ifndef CLOSE_RANGE_UNSHARE
 #define CLOSE_RANGE_UNSHARE (1U << 1)
 #endif
+
+#ifndef SYS_pidfd_open
+#define SYS_pidfd_open 434
+#endif
+#define PIDFS_MAGIC 0x50494446
 
 /* Bytes of the kernel's sigset_t, which is smaller than libc's. */
 #define SIGSET_BYTES ((_NSIG - 1) / 8)
@@ -79,6 +88,45 @@ ON_FOREIGN_STACK static void clear_mask(struct job *job) {
   if (syscall(SYS_rt_sigprocmask, SIG_SETMASK, none, NULL, SIGSET_BYTES) < 0) leave(job, errno);
 }
 
+bool pidfs_exists(void) {
+  struct statfs system;
+  int fd = syscall(SYS_pidfd_open, getpid(), 0);
+  if (fd < 0) return false;
+  bool exists = fstatfs(fd, &system) == 0 && (unsigned long)system.f_type == PIDFS_MAGIC;
+  close(fd);
+  return exists;
+}
+
+/* The inode number of this process's pidfd; 0 when there is none. */
+ON_FOREIGN_STACK static uint64_t pidfd_id(const struct job *job, long pid) {
+  struct statx status;
+  if (!job->pidfs) return 0;
+  int fd = (int)syscall(SYS_pidfd_open, pid, 0);
+  if (fd < 0) return 0;
+  long failed = syscall(SYS_statx, fd, "", AT_EMPTY_PATH, STATX_INO, &status);
+  syscall(SYS_close, fd);
+  return failed == 0 ? status.stx_ino : 0;
+}
+
+ON_FOREIGN_STACK static void write_number(uint64_t number, char *out) {
+  int digits = 1;
+  for (uint64_t rest = number; rest >= 10; rest /= 10) digits++;
+  out[digits] = 0;
+  for (; digits > 0; number /= 10) out[--digits] = '0' + number % 10;
+}
+
+/* An entry whose number does not exist is left out. */
+ON_FOREIGN_STACK static void complete_environment(struct job *job) {
+  long pid = syscall(SYS_getpid);
+  for (size_t i = 0; i < job->plan->fill_count; i++) {
+    uint64_t number = job->plan->fills[i].kind == FILL_PID ? (uint64_t)pid : pidfd_id(job, pid);
+    if (number == 0) continue;
+    write_number(number, job->fillings[i].digits);
+    *job->env_end++ = job->fillings[i].text;
+  }
+  *job->env_end = NULL;
+}
+
 ON_FOREIGN_STACK static long argument(const struct job *job, const struct operation *operation, int index) {
   int64_t value = operation->args[index];
   switch (operation->kinds >> (3 * index) & 7) {
@@ -123,6 +171,7 @@ ON_FOREIGN_STACK int child_main(void *data) {
   default_handlers(job);
   enter(job, STEP_MASK);
   clear_mask(job);
+  if (job->plan->fill_count > 0) complete_environment(job);
   for (size_t i = 0; i < job->plan->operation_count; i++) {
     enter(job, (int)i);
     error = run(job, &job->plan->operations[i]);

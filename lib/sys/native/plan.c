@@ -10,6 +10,9 @@
 /* Numbers of an operation: system call, six arguments, kinds, expected result. */
 #define WORDS 9
 #define MAX_OPERATIONS 4096
+/* Numbers of a fill: kind, offset of its text. */
+#define FILL_WORDS 2
+#define MAX_FILLS 64
 /* In argv: the end of a vector; another one may follow, to which an argument of kind KIND_ARGV may point. */
 #define END_OF_VECTOR INT32_MIN
 
@@ -21,6 +24,7 @@ void plan_release(struct plan *plan) {
   free(plan->argv);
   free(plan->env);
   free(plan->operations);
+  free(plan->fills);
   free(plan);
 }
 
@@ -86,19 +90,31 @@ static bool operation_read(struct plan *plan, size_t strings, const double *word
   return true;
 }
 
+static bool fill_read(struct plan *plan, size_t strings, const int32_t *words, struct fill *fill) {
+  if (words[0] < 0 || words[0] >= FILL_COUNT || words[1] < 0 || (size_t)words[1] >= strings) return false;
+  *fill = (struct fill){.kind = words[0], .offset = words[1]};
+  plan->fill_bytes += strlen(plan->strings + fill->offset) + NUMBER_BYTES;
+  return true;
+}
+
 /* Copies and checks everything, so that the child never has to doubt an index. */
 static int plan_read(struct plan *plan, const uint8_t *strings, size_t string_bytes, const int32_t *argv,
-                     const int32_t *env, const double *words) {
+                     const int32_t *env, const double *words, const int32_t *fills) {
   plan->strings = copy(strings, string_bytes, 1);
   plan->argv = copy(argv, plan->argv_count, sizeof *argv);
   plan->env = copy(env, plan->env_count, sizeof *env);
   plan->operations = calloc(plan->operation_count, sizeof *plan->operations);
-  if (plan->strings == NULL || plan->argv == NULL || plan->env == NULL || plan->operations == NULL) return -ENOMEM;
+  plan->fills = calloc(plan->fill_count + 1, sizeof *plan->fills);
+  if (plan->strings == NULL || plan->argv == NULL || plan->env == NULL || plan->operations == NULL ||
+      plan->fills == NULL)
+    return -ENOMEM;
   if (!vector_is_valid(plan->argv, plan->argv_count, string_bytes, &plan->texts) ||
       !vector_is_valid(plan->env, plan->env_count, string_bytes, NULL))
     return -EINVAL;
   for (size_t i = 0; i < plan->operation_count; i++)
     if (!operation_read(plan, string_bytes, words + i * WORDS, &plan->operations[i])) return -EINVAL;
+  for (size_t i = 0; i < plan->fill_count; i++)
+    if (!fill_read(plan, string_bytes, fills + i * FILL_WORDS, &plan->fills[i])) return -EINVAL;
   return is_exec(&plan->operations[plan->operation_count - 1]) ? 0 : -EINVAL;
 }
 
@@ -112,23 +128,25 @@ static napi_value property(napi_env env, napi_value object, const char *name) {
 napi_value sys_plan(napi_env env, napi_callback_info info) {
   ARGS(1);
   uint8_t *strings;
-  int32_t *argv, *environment;
+  int32_t *argv, *environment, *fills;
   double *words;
-  size_t string_bytes, argv_count, env_count, word_count;
+  size_t string_bytes, argv_count, env_count, word_count, fill_words;
   napi_valuetype type;
   if (napi_typeof(env, args[0], &type) != napi_ok || type != napi_object) return invalid(env);
   if (!arg_bytes(env, property(env, args[0], "strings"), &strings, &string_bytes) ||
       !arg_ints(env, property(env, args[0], "argv"), &argv, &argv_count) ||
       !arg_ints(env, property(env, args[0], "env"), &environment, &env_count) ||
-      !arg_doubles(env, property(env, args[0], "operations"), &words, &word_count) || argv_count == 0 ||
-      word_count == 0 || word_count % WORDS != 0 || word_count / WORDS > MAX_OPERATIONS)
+      !arg_doubles(env, property(env, args[0], "operations"), &words, &word_count) ||
+      !arg_ints(env, property(env, args[0], "fills"), &fills, &fill_words) || argv_count == 0 || word_count == 0 ||
+      word_count % WORDS != 0 || word_count / WORDS > MAX_OPERATIONS || fill_words % FILL_WORDS != 0 ||
+      fill_words / FILL_WORDS > MAX_FILLS)
     return invalid(env);
   struct plan *plan = calloc(1, sizeof *plan);
   if (plan == NULL) return answer(env, -ENOMEM);
   *plan = (struct plan){.owners = 1, .argv_count = argv_count, .env_count = env_count,
-                        .operation_count = word_count / WORDS};
+                        .operation_count = word_count / WORDS, .fill_count = fill_words / FILL_WORDS};
   napi_value object;
-  int failed = plan_read(plan, strings, string_bytes, argv, environment, words);
+  int failed = plan_read(plan, strings, string_bytes, argv, environment, words, fills);
   if (failed == 0 && (napi_create_object(env, &object) != napi_ok ||
                       napi_wrap(env, object, plan, plan_finalize, NULL, NULL) != napi_ok))
     failed = -ENOMEM;
@@ -153,4 +171,13 @@ void job_resolve(struct job *job) {
   for (size_t i = 0; i < plan->env_count; i++)
     if (plan->env[i] >= 0 || -1 - plan->env[i] < job->text_count) job->env[kept++] = text_of(job, plan->env[i]);
   job->env[kept] = NULL;
+  job->env_end = job->env + kept;
+  char *memory = job->fill_memory;
+  for (size_t i = 0; i < plan->fill_count; i++) {
+    const char *text = plan->strings + plan->fills[i].offset;
+    size_t length = strlen(text);
+    job->fillings[i] = (struct filling){.text = memory, .digits = memory + length};
+    memcpy(memory, text, length);
+    memory += length + NUMBER_BYTES;
+  }
 }

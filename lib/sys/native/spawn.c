@@ -31,10 +31,11 @@ static ssize_t text_bytes(napi_env env, napi_value list, uint32_t count) {
   return total;
 }
 
-/* One block: the job, its pointers, its descriptors, its strings. */
+/* One block: the job, its pointers, what the child completes, its descriptors, its strings. */
 static struct job *job_new(struct plan *plan, uint32_t fd_count, uint32_t text_count, size_t bytes, char **text) {
-  size_t pointers = text_count + plan->argv_count + 1 + plan->env_count + 1;
-  struct job *job = calloc(1, sizeof *job + pointers * sizeof(char *) + fd_count * sizeof(int) + bytes);
+  size_t pointers = text_count + plan->argv_count + 1 + plan->env_count + plan->fill_count + 1;
+  struct job *job = calloc(1, sizeof *job + pointers * sizeof(char *) + plan->fill_count * sizeof(struct filling) +
+                                  fd_count * sizeof(int) + plan->fill_bytes + bytes);
   if (job == NULL) return NULL;
   job->plan = plan;
   plan->owners++;
@@ -44,8 +45,10 @@ static struct job *job_new(struct plan *plan, uint32_t fd_count, uint32_t text_c
   job->texts = (char **)(job + 1);
   job->argv = job->texts + text_count;
   job->env = job->argv + plan->argv_count + 1;
-  job->fds = (int *)(job->texts + pointers);
-  *text = (char *)(job->fds + fd_count);
+  job->fillings = (struct filling *)(job->texts + pointers);
+  job->fds = (int *)(job->fillings + plan->fill_count);
+  job->fill_memory = (char *)(job->fds + fd_count);
+  *text = job->fill_memory + plan->fill_bytes;
   return job;
 }
 

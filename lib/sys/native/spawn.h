@@ -20,6 +20,23 @@ struct operation {
   int64_t expect; /* the result that must come back; -1: any; -1-E: any, and after error E the next operation */
 };
 
+/* What only the child knows. */
+enum fill_kind { FILL_PID, FILL_PIDFD_ID, FILL_COUNT };
+
+/* An entry of the environment that the child completes: the text at `offset`, and a number in decimal. */
+struct fill {
+  enum fill_kind kind;
+  int32_t offset;
+};
+
+/* Its room in one start: the text is there, the child writes the digits behind it. */
+struct filling {
+  char *text, *digits;
+};
+
+/* Bytes of the longest number, with its NUL. */
+#define NUMBER_BYTES 21
+
 /* A compiled plan. Owned by its JavaScript object and by every start of it, in several threads. */
 struct plan {
   _Atomic unsigned owners;
@@ -27,6 +44,8 @@ struct plan {
   int32_t *argv, *env;
   size_t argv_count, env_count, operation_count;
   struct operation *operations;
+  struct fill *fills;
+  size_t fill_count, fill_bytes;
   int32_t fds, texts; /* how many descriptors and strings a start must give */
 };
 
@@ -43,11 +62,15 @@ struct job {
   int id;
   bool close_after;
   uint64_t resets; /* the signals whose handlers the child resets: bit 0 is signal 1 */
+  bool pidfs;      /* the inode number of a pidfd says which process it is */
   pid_t pid;
   int step, error;
   int fd_count, text_count;
   int *fds;
   char **texts, **argv, **env; /* argv and env are filled by job_resolve */
+  char **env_end;              /* where the child puts what it completes */
+  struct filling *fillings;
+  char *fill_memory;
 };
 
 struct plan *plan_of(napi_env env, napi_value value);
@@ -58,6 +81,9 @@ void job_resolve(struct job *job);
 
 /* The signals that every child of this process resets: bit 0 is signal 1. */
 uint64_t signals_to_reset(void);
+
+/* Whether pidfds have inode numbers of their own (Linux 6.9). */
+bool pidfs_exists(void);
 
 bool is_exec(const struct operation *operation);
 

@@ -35,6 +35,7 @@ struct spawner {
   struct queue queued, done;
   struct job *running;
   uint64_t resets;
+  bool pidfs;
   int event_fd;
   int next_id;
   int threads, idle;
@@ -231,6 +232,7 @@ struct spawner *spawner_new(void) {
     return NULL;
   }
   spawner->resets = signals_to_reset();
+  spawner->pidfs = pidfs_exists();
   queue_init(&spawner->queued);
   queue_init(&spawner->done);
   pthread_mutex_init(&spawner->lock, NULL);
@@ -249,6 +251,7 @@ int spawner_enqueue(struct spawner *spawner, struct job *job) {
     spawner->next_id = spawner->next_id == INT_MAX ? 1 : spawner->next_id + 1;
     result = job->id = spawner->next_id;
     job->resets = spawner->resets;
+    job->pidfs = spawner->pidfs;
     queue_push(&spawner->queued, job);
     pthread_cond_signal(&spawner->work);
   }
