@@ -1,4 +1,4 @@
-/** Holds the titles of all specs against the list of conformance cases. */
+/** Holds the titles of all specs against the lists of conformance cases, one for each language. */
 
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -6,13 +6,23 @@ import { describe, expect, it } from '@jest/globals';
 
 const here = import.meta.dirname;
 
-describe('The conformance cases of inetd.conf', () => {
-  const { wanted, leftOut } = readList(readFileSync(path.join(here, 'conformance.txt'), 'utf8'));
-  const titled = titledCases();
+/** The lists of the folder conformance/. Titles begin with `words` and the number, as `case 12: …`. */
+const lists = [
+  { file: 'inetd.txt', words: 'case ', count: 212 },
+  { file: 'xinetd.txt', words: 'xinetd case ', count: 205 },
+];
 
-  it('are 212, each listed once', () => {
+const specs = readdirSync(here, { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.spec.ts') && file !== path.basename(import.meta.filename))
+  .map((file) => readFileSync(path.join(here, file), 'utf8'));
+
+describe.each(lists)('The conformance cases of $file', ({ file, words, count }) => {
+  const { wanted, leftOut } = readList(readFileSync(path.join(here, 'conformance', file), 'utf8'));
+  const titled = new Set(specs.flatMap((text) => casesIn(text, words)));
+
+  it(`are ${count}, each listed once`, () => {
     expect([...wanted, ...leftOut].sort((a, b) => a - b)).toEqual(
-      Array.from({ length: 212 }, (_, index) => index + 1),
+      Array.from({ length: count }, (_, index) => index + 1),
     );
   });
 
@@ -30,8 +40,8 @@ describe('The conformance cases of inetd.conf', () => {
   });
 });
 
-describe('The list of conformance cases', () => {
-  it('reads ranges, single numbers, comments and reasons', () => {
+describe('A list of conformance cases', () => {
+  it('holds ranges, single numbers, comments and reasons', () => {
     expect(readList('# text\n1-3 lines\n5\n7-8 left out: because\n')).toEqual({
       wanted: [1, 2, 3, 5],
       leftOut: [7, 8],
@@ -43,6 +53,27 @@ describe('The list of conformance cases', () => {
   });
 });
 
+describe('The cases in the titles of a spec', () => {
+  it.each([
+    { title: 'a number', text: "it('case 12: x', …", cases: [12] },
+    { title: 'a number and what kind of spec it is', text: 'it(`case 12 (reading): x`, …', cases: [12] },
+    { title: 'rows', text: "it.each([{ number: 1 }, { number: 2 }])('case $number: x', …", cases: [1, 2] },
+    {
+      title: 'only the rows of their table',
+      text: "it.each([{ number: 1 }])('b', …); it.each([{ number: 2 }])('case $number: x', …",
+      cases: [2],
+    },
+    {
+      title: 'rows with a name',
+      text: "const rows = [{ number: 3 }]; it.each(rows)('case $number: x', …",
+      cases: [3],
+    },
+    { title: 'none of another list', text: "it('xinetd case 12: x', …", cases: [] },
+  ])('are found: $title', ({ text, cases }) => {
+    expect(casesIn(text, 'case ')).toEqual(cases);
+  });
+});
+
 /** `FROM[-TO] [left out: REASON | heading]`, one a line. */
 function readList(text: string): { readonly wanted: readonly number[]; readonly leftOut: readonly number[] } {
   const wanted: number[] = [];
@@ -50,7 +81,7 @@ function readList(text: string): { readonly wanted: readonly number[]; readonly 
   for (const line of text.split('\n').filter((line) => line !== '' && !line.startsWith('#'))) {
     const match = /^(\d+)(?:-(\d+))?(?:\s+(left out:)?\s*(.*))?$/.exec(line);
     if (match === null || (match[3] !== undefined && match[4] === ''))
-      throw new Error(`conformance.txt: ${line}`);
+      throw new Error(`conformance: ${line}`);
     const [, from, to = from] = match;
     const list = match[3] === undefined ? wanted : leftOut;
     for (let number = Number(from); number <= Number(to); number += 1) list.push(number);
@@ -58,19 +89,17 @@ function readList(text: string): { readonly wanted: readonly number[]; readonly 
   return { wanted, leftOut };
 }
 
-/** The numbers in the titles of all specs: `case 12: …`, `case 12 (reading): …` or `case 12 (rules): …`. */
-function titledCases(): ReadonlySet<number> {
-  const files = readdirSync(here, { recursive: true, encoding: 'utf8' }).filter((file) =>
-    file.endsWith('.spec.ts'),
+/** The numbers in titles like `case 12: …`, `case 12 (reading): …`, and in the rows of `case $number: …`. */
+function casesIn(text: string, words: string): readonly number[] {
+  const titles = text.matchAll(new RegExp(`['"\`]${words}(\\d+|\\$number)(?: \\([a-z]+\\))?[:,] `, 'g'));
+  return [...titles].flatMap(({ 1: number = '', index }) =>
+    number === '$number' ? rowsBefore(text.slice(0, index)) : [Number(number)],
   );
-  return new Set(
-    files
-      .filter((file) => file !== path.basename(import.meta.filename))
-      .flatMap((file) => [
-        ...readFileSync(path.join(here, file), 'utf8').matchAll(
-          /['"`]case (\d+)(?: \((?:reading|rules)\))?: /g,
-        ),
-      ])
-      .map((match) => Number(match[1])),
-  );
+}
+
+/** The numbers in the table of the title behind `text`; it may be a constant further up. */
+function rowsBefore(text: string): readonly number[] {
+  const table = text.slice(text.lastIndexOf('.each('));
+  const rows = (table.includes('number: ') ? table : text).matchAll(/\bnumber: (\d+)/g);
+  return [...rows].map(({ 1: number }) => Number(number));
 }
