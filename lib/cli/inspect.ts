@@ -11,7 +11,10 @@ import type { ServeOptions } from './serve-options.ts';
 import { VERSION } from './version.ts';
 
 /** Appends the state of everything to /var/run/xinetd.dump; it never rejects. */
-export async function dumpState({ runners, world }: Daemon, options: ServeOptions): Promise<void> {
+export async function dumpState(
+  { runners, serviceDefaults: defaults, world }: Daemon,
+  options: ServeOptions,
+): Promise<void> {
   const { emit } = world;
   const facts = {
     ...processFacts(),
@@ -21,7 +24,7 @@ export async function dumpState({ runners, world }: Daemon, options: ServeOption
     configFile: options.paths[0] ?? '',
     logging: true,
   };
-  const problem = await appendDump(dumpText(snapshotOf(runners, { facts, defaults: null })));
+  const problem = await appendDump(dumpText(snapshotOf(runners, { facts, defaults })));
   if (problem === null) say(emit, 'info', `generated state dump in file ${DUMP_FILE}`);
   else say(emit, 'err', `no state dump: ${problem}`);
 }

@@ -21,6 +21,7 @@ export interface Obedient {
 export function obey(signals: Signals, obedient: Obedient): Promise<number> {
   const { daemon, log, face, options } = obedient;
   const cancel = checkRegularly(daemon, options.checkIntervalMs);
+  let dumped = Promise.resolve();
   return new Promise((resolve, reject) => {
     const stop = (servers: 'end' | 'leave', status: number, reason: string) => {
       cancel();
@@ -42,7 +43,10 @@ export function obey(signals: Signals, obedient: Obedient): Promise<number> {
       },
       retry: () => daemon.retry(),
       state: () => daemon.dump(),
-      dump: () => void dumpState(daemon, options),
+      // One after the other, so that no dump stands within another one.
+      dump: () => {
+        dumped = dumped.then(() => dumpState(daemon, options));
+      },
       check: () => checkState(daemon, { aloud: true }),
       stop: (signal) => stop('end', 0, signal),
       leave: (signal) => stop('leave', 0, signal),

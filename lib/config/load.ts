@@ -11,6 +11,7 @@ import type { Settings } from './settings.ts';
 import { withUniqueNames } from './unique-names.ts';
 import { withDefaults } from './xinetd/inetd-compat.ts';
 import { loadXinetd } from './xinetd/load.ts';
+import { serviceDefaultsOf } from './xinetd/service-defaults.ts';
 
 /** Loads files and directories, each in its language. It never throws; what cannot be read is in the result. */
 export async function load(
@@ -27,10 +28,11 @@ export async function load(
     loadInetd(read('inetd'), settings.inetd, names, once),
   ]);
   const guarded = withDefaults(inetd.services, settings.xinetd, xinetd.defaults);
-  return join([
+  const joined = join([
     { ...xinetd, code: 'xinetd/claimed' },
     { ...inetd, services: guarded, code: 'inetd/claimed' },
   ]);
+  return { ...joined, serviceDefaults: serviceDefaultsOf(xinetd.defaults) };
 }
 
 async function groupByLanguage(

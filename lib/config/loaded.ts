@@ -2,6 +2,7 @@
 
 import type { Diagnostic, Source } from '../diagnostics/diagnostic.ts';
 import type { Origin, Service } from '../model/service.ts';
+import type { ServiceDefaults } from '../model/service-defaults.ts';
 
 /** An entry that was found but cannot be served; its diagnostic says why. */
 export interface Rejected {
@@ -17,6 +18,8 @@ export interface Loaded {
   readonly unreadable: readonly { readonly file: string; readonly code: string }[];
   /** Why nothing of it may be served (a broken defaults block): as with files that cannot be read. */
   readonly fatal: readonly string[];
+  /** What is said about all services at once; null, or absent: nothing. */
+  readonly serviceDefaults?: ServiceDefaults | null;
 }
 
 /** What reading the files of one language gives; `sources` are all files that were read, in order. */

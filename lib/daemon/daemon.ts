@@ -4,6 +4,7 @@ import { constants } from 'node:os';
 import type { Loaded } from '../config/loaded.ts';
 import { diagnosticEvent } from '../log/diagnostic-event.ts';
 import type { Service } from '../model/service.ts';
+import type { ServiceDefaults } from '../model/service-defaults.ts';
 import { Runner } from '../service/runner.ts';
 import type { World } from '../service/serving.ts';
 import { makeRoom } from './descriptors.ts';
@@ -53,6 +54,7 @@ export class Daemon {
   #reloading: Promise<void> | null = null;
   #reloadAgain = false;
   #stopping: Promise<void> | null = null;
+  #serviceDefaults: ServiceDefaults | null = null;
 
   private constructor(options: DaemonOptions) {
     this.#options = options;
@@ -71,6 +73,7 @@ export class Daemon {
     makeRoom(loaded.services, daemon.#world);
     daemon.#world.configure(loaded.services);
     for (const service of loaded.services) daemon.#add(service);
+    daemon.#serviceDefaults = loaded.serviceDefaults ?? null;
     options.pidFile?.write(process.pid);
     emit({
       event: 'ready',
@@ -99,6 +102,11 @@ export class Daemon {
   /** The services as they are now, for those who look at them. */
   get runners(): Iterable<Runner> {
     return this.#runners.values();
+  }
+
+  /** What the configuration in force says about all services at once; null: nothing. */
+  get serviceDefaults(): ServiceDefaults | null {
+    return this.#serviceDefaults;
   }
 
   /** What all services stand on. */
@@ -199,6 +207,7 @@ export class Daemon {
     this.#world.configure(loaded.services);
     for (const { old, next } of changes.change) this.#change(old, next);
     for (const service of changes.add) this.#add(service);
+    this.#serviceDefaults = loaded.serviceDefaults ?? null;
     this.retry();
     const { keep, change, add, remove } = changes;
     const counts = { added: add.length, removed: remove.length, changed: change.length, kept: keep.length };

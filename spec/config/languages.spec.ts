@@ -3,6 +3,7 @@ import { languageOf, languageOfText } from '../../lib/config/language.ts';
 import { load } from '../../lib/config/load.ts';
 import type { Loaded } from '../../lib/config/loaded.ts';
 import type { Settings, XinetdSettings } from '../../lib/config/settings.ts';
+import type { ListenAddress } from '../../lib/model/address.ts';
 import { memoryFiles, settingsOf, type Tree } from '../fixtures/config.ts';
 import { fixtureNames } from '../fixtures/names.ts';
 
@@ -184,8 +185,91 @@ describe('inetd.conf beside the defaults of an xinetd.conf', () => {
     expect([nowait?.intercept, waiting?.intercept]).toEqual([false, true]);
   });
 
+  it.each([
+    ['127.0.0.1', ['127.0.0.1'], 'its own family'],
+    ['::1', ['::1'], 'the only address there is'],
+  ])('listens where bind = %s says: on %j, %s', async (bind, hosts) => {
+    const tree = { '/i': line('7'), '/x': `defaults\n{\n\tbind = ${bind}\n}\n` };
+    const { services } = await loadTree(tree, ['/i', '/x'], { defaultsForInetd: true });
+    expect(services.map(({ sockets }) => sockets.map(({ address }) => hostOf(address)))).toEqual([hosts]);
+  });
+
+  it('listens once where bind leaves one address of two', async () => {
+    const tree = {
+      '/i': line('7', 'tcp46') + line('9', 'tcp'),
+      '/x': 'defaults\n{\n\tbind = 127.0.0.1\n}\n',
+    };
+    const { services } = await loadTree(tree, ['/i', '/x'], { defaultsForInetd: true });
+    const addresses = services.flatMap(({ sockets }) => sockets.map(({ address }) => address));
+    expect(addresses).toMatchObject([
+      { family: 4, host: '127.0.0.1', port: 7, dual: false },
+      { family: 4, host: '127.0.0.1', port: 9, dual: false },
+    ]);
+  });
+
+  it('keeps an address of its own', async () => {
+    const tree = { '/i': `10.9.9.9:${line('7')}`, '/x': 'defaults\n{\n\tbind = 127.0.0.1\n}\n' };
+    const { services } = await loadTree(tree, ['/i', '/x'], { defaultsForInetd: true });
+    expect(services[0]?.sockets.map(({ address }) => hostOf(address))).toEqual(['10.9.9.9']);
+  });
+
+  it('logs as they say; a connection has a user, a datagram and the ident server have none', async () => {
+    const log =
+      'defaults\n{\n\tlog_type = FILE /var/log/services\n\tlog_on_success = HOST USERID\n\tlog_on_failure = HOST USERID\n' +
+      '\tpassenv = PATH\n\tinstances = UNLIMITED\n\tcps = 0 5\n}\n';
+    const inetd = `${line('7')}${line('113')}9 dgram udp4 wait root /bin/x x\n`;
+    const { services } = await loadTree({ '/i': inetd, '/x': log }, ['/i', '/x'], { defaultsForInetd: true });
+    const target = { kind: 'file', path: '/var/log/services', soft: null, hard: null };
+    const told = services.map(({ log, reception }) => [log?.success, log?.failure, reception?.ident]);
+    expect(told).toEqual([
+      [['HOST', 'USERID'], ['HOST', 'USERID'], 'ask'],
+      [['HOST'], ['HOST'], undefined],
+      [['HOST'], ['HOST'], undefined],
+    ]);
+    expect(services.map(({ log }) => [log?.target, log?.common])).toEqual(services.map(() => [target, true]));
+    expect(services.map(({ setup }) => setup.environment.inherit)).toEqual(services.map(() => ['PATH']));
+    expect([services[0]?.limits.children, services[0]?.limits.perSecond]).toEqual([null, null]);
+  });
+
+  it('is told as a whole to those who look at the daemon', async () => {
+    const text =
+      'defaults\n{\n\tinstances = UNLIMITED\n\tper_source = 3\n\tgroups = yes\n\tumask = 027\n\tcps = 0 1\n\tbind = 127.0.0.1\n\tpassenv = A B\n' +
+      '\tonly_from = 10.0.0.0/8\n\tlog_type = SYSLOG daemon\n\tlog_on_success = USERID\n}\n';
+    expect((await loadTree({ '/x': text + block('a', 7) })).serviceDefaults).toEqual({
+      instances: null,
+      perSource: 3,
+      groups: true,
+      umask: 0o27,
+      perSecond: null,
+      bind: '127.0.0.1',
+      passenv: ['A', 'B'],
+      access: {
+        maxLoad: null,
+        hours: null,
+        only: [{ kind: 'network', family: 4, address: '10.0.0.0', bits: 8 }],
+        never: [],
+      },
+      log: {
+        id: 'defaults',
+        target: { kind: 'syslog', facility: 'daemon', level: 'info' },
+        common: false,
+        success: ['USERID'],
+        failure: [],
+      },
+    });
+    expect((await loadTree({ '/x': block('a', 7) })).serviceDefaults).toBeNull();
+    expect((await loadTree({ '/x': `defaults\n{\n}\n${block('a', 7)}` })).serviceDefaults).toEqual({
+      access: { maxLoad: null, hours: null, only: null, never: [] },
+      log: null,
+    });
+  });
+
   it('is as it was elsewhere', async () => {
     const [service] = (await loadTree({ '/i': line('7'), '/x': defaults })).services;
     expect([service?.access.only, service?.reception]).toEqual([null, null]);
   });
 });
+
+function hostOf(address: ListenAddress): string {
+  return address.kind === 'unix' ? address.path : address.host;
+}

@@ -3,12 +3,13 @@ import { ctime } from '../../lib/builtins/daytime-text.ts';
 import { accessLines, hoursLines } from '../../lib/daemon/dump/access-lines.ts';
 import { logLines } from '../../lib/daemon/dump/log-lines.ts';
 import { serviceLines } from '../../lib/daemon/dump/service-lines.ts';
-import type { DaemonFacts, Defaults } from '../../lib/daemon/dump/snapshot.ts';
+import type { DaemonFacts } from '../../lib/daemon/dump/snapshot.ts';
 import { snapshotOf } from '../../lib/daemon/dump/take.ts';
 import { dumpText } from '../../lib/daemon/dump/text.ts';
 import { flagsOf, typesOf } from '../../lib/daemon/dump/traits.ts';
 import { type AddressRule, OPEN_ACCESS } from '../../lib/model/access.ts';
 import type { Service } from '../../lib/model/service.ts';
+import type { ServiceDefaults } from '../../lib/model/service-defaults.ts';
 import type { ServiceLog } from '../../lib/model/service-log.ts';
 import type { Runner } from '../../lib/service/runner.ts';
 import { Servers } from '../../lib/service/servers.ts';
@@ -42,7 +43,7 @@ const common: ServiceLog = {
   failure: ['HOST'],
 };
 
-const defaults: Defaults = {
+const defaults: ServiceDefaults = {
   instances: 5,
   umask: 0o22,
   perSecond: { rate: 10, pauseMs: 5000 },

@@ -23,7 +23,8 @@ export function accessOf(values: Values, mapped: boolean): Access {
 
 const ALL_IPV4: AddressRule = { kind: 'network', family: 4, address: '0.0.0.0', bits: 0 };
 
-function rulesOf({ rules, coversMapped }: AddressElement, mapped: boolean): readonly AddressRule[] {
+/** What an element matches in a service. */
+export function rulesOf({ rules, coversMapped }: AddressElement, mapped: boolean): readonly AddressRule[] {
   return coversMapped && mapped ? [...rules, ALL_IPV4] : rules;
 }
 
@@ -35,7 +36,7 @@ export function limitsOf(values: Values, { activation, intercept }: Counted): Li
   return {
     perMinute: null,
     tripPauseMs: 0,
-    perSecond: cps === 'off' ? null : { rate: cps.rate, pauseMs: cps.pauseSeconds * 1000 },
+    perSecond: rateOf(cps),
     children: alone ? (servesNobody ? 0 : 1) : finite(values.instances),
     atChildren: alone && !servesNobody ? 'wait' : 'refuse',
     perAddressPerMinute: null,
@@ -49,7 +50,13 @@ interface Counted {
   readonly intercept: boolean;
 }
 
-function finite(count: number | undefined): number | null {
+/** The rate; null: none is kept. */
+export function rateOf(cps: NonNullable<Values['cps']>): Limits['perSecond'] {
+  return cps === 'off' ? null : { rate: cps.rate, pauseMs: cps.pauseSeconds * 1000 };
+}
+
+/** A count; null: any number. */
+export function finite(count: number | undefined): number | null {
   return count === undefined || count === Number.POSITIVE_INFINITY ? null : count;
 }
 

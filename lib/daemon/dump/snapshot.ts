@@ -1,9 +1,8 @@
 /** What a state dump tells, as data (xinetd(8), SIGUSR1). */
 
 import type { ServerView } from '../../builtins/builtin.ts';
-import type { Access } from '../../model/access.ts';
-import type { Limits, Service } from '../../model/service.ts';
-import type { ServiceLog } from '../../model/service-log.ts';
+import type { Service } from '../../model/service.ts';
+import type { ServiceDefaults } from '../../model/service-defaults.ts';
 
 /** Whether a service is served: mux clients have no socket, and what is paused is suspended. */
 export type ServiceStatus = 'Active' | 'Suspended' | 'Not started';
@@ -15,19 +14,6 @@ export interface ServiceState {
   readonly running: number;
   /** The descriptors of its listeners. */
   readonly descriptors: readonly number[];
-}
-
-/** The defaults block of an xinetd.conf(5); what is absent was not set. */
-export interface Defaults {
-  readonly instances?: number | null;
-  readonly groups?: boolean;
-  readonly umask?: number | null;
-  readonly perSecond?: Limits['perSecond'];
-  readonly perSource?: number | null;
-  readonly bind?: string;
-  readonly access: Access;
-  readonly log: ServiceLog | null;
-  readonly passenv?: readonly string[];
 }
 
 /** What concerns the daemon as a whole. */
@@ -49,7 +35,7 @@ export interface DaemonFacts {
 export interface Snapshot {
   readonly facts: DaemonFacts;
   /** null: no defaults block was read. */
-  readonly defaults: Defaults | null;
+  readonly defaults: ServiceDefaults | null;
   readonly services: readonly ServiceState[];
   readonly servers: readonly ServerView[];
 }

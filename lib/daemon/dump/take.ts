@@ -1,14 +1,15 @@
 /** Takes a state dump of the services at one moment. */
 
+import type { ServiceDefaults } from '../../model/service-defaults.ts';
 import type { Runner } from '../../service/runner.ts';
 import type { State } from '../../service/state.ts';
 import { serversOf } from '../service-table.ts';
-import type { DaemonFacts, Defaults, ServiceState, ServiceStatus, Snapshot } from './snapshot.ts';
+import type { DaemonFacts, ServiceState, ServiceStatus, Snapshot } from './snapshot.ts';
 
 /** What a dump tells of the daemon beside its services. */
 export interface Surroundings {
   readonly facts: DaemonFacts;
-  readonly defaults: Defaults | null;
+  readonly defaults: ServiceDefaults | null;
 }
 
 export function snapshotOf(runners: Iterable<Runner>, { defaults, facts }: Surroundings): Snapshot {

@@ -2,11 +2,12 @@
 
 import { ctime } from '../../builtins/daytime-text.ts';
 import { serverText } from '../../builtins/server-text.ts';
+import type { ServiceDefaults } from '../../model/service-defaults.ts';
 import { titleOf } from '../service-title.ts';
 import { accessLines } from './access-lines.ts';
 import { logLines } from './log-lines.ts';
 import { rateLines, serviceLines, yesNo } from './service-lines.ts';
-import type { Defaults, ServiceState, Snapshot } from './snapshot.ts';
+import type { ServiceState, Snapshot } from './snapshot.ts';
 
 /**
  * The whole dump. A server whose start is tried again is told with its service, since none of them waits in a table of
@@ -40,12 +41,12 @@ export function dumpText(snapshot: Snapshot): string {
   return `${lines.join('\n')}\n`;
 }
 
-function defaultsLines(defaults: Defaults): readonly string[] {
+function defaultsLines(defaults: ServiceDefaults): readonly string[] {
   const { access, bind, groups, instances, log, passenv, perSecond, perSource, umask } = defaults;
   return [
     ...(instances === undefined ? [] : [`Instances = ${instances ?? 'UNLIMITED'}`]),
     ...(groups === undefined ? [] : [`Groups = ${yesNo(groups)}`]),
-    ...(umask === undefined || umask === null ? [] : [`umask = ${umask.toString(8)}`]),
+    ...(umask === undefined ? [] : [`umask = ${umask.toString(8)}`]),
     ...rateLines(perSecond ?? null),
     ...(perSource === undefined ? [] : [`PER_SOURCE = ${perSource ?? -1}`]),
     `Bind = ${bind ?? 'All addresses.'}`,
