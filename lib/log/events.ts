@@ -212,6 +212,8 @@ export type Event =
       readonly served: number;
       readonly refused: number;
     }
+  /** What happened to a unit, in the words that those of journalctl(1) know; `message` is complete. */
+  | { readonly event: 'unit'; readonly unit: string; readonly level: Level; readonly message: string }
   /** Anything else worth a line; `message` is complete. */
   | { readonly event: 'message'; readonly level: Level; readonly message: string };
 

@@ -50,6 +50,7 @@ const RULES: Rules = {
   stopped: 'notice',
   dropped: 'warning',
   state: 'notice',
+  unit: ({ level }) => level,
   message: ({ level }) => level,
 };
 

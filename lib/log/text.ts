@@ -51,6 +51,7 @@ const TEXTS: Texts = {
   stopped: (e) => `stopped, ${e.children} children live on`,
   dropped: (e) => `${e.lines} log lines were lost because nobody took them`,
   state: (e) => `${e.service}: ${e.state}, ${e.children} children, ${e.served} served, ${e.refused} refused`,
+  unit: (e) => e.message,
   message: (e) => e.message,
 };
 

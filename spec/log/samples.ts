@@ -106,5 +106,6 @@ export const samples: { readonly [K in Event['event']]: Of<K> } = {
   stopped: { event: 'stopped', children: 2 },
   dropped: { event: 'dropped', lines: 12 },
   state: { event: 'state', service: 'finger/tcp4', state: 'listening', children: 1, served: 2, refused: 3 },
+  unit: { event: 'unit', unit: 'web.socket', level: 'info', message: 'Listening on web.socket - Web.' },
   message: { event: 'message', level: 'notice', message: 'hello' },
 };
