@@ -16,6 +16,9 @@ export const DIALECTS: readonly Dialect[] = [
   'solaris',
 ];
 
+/** Where superd's own configuration is: the administrator's, what was made since the boot, what packages bring. */
+const DROP_IN_FOLDERS: readonly string[] = ['/etc/superd', '/run/superd', '/usr/lib/superd'];
+
 /** Options that were given, by name. */
 export type Values = ReadonlyMap<OptionName, string>;
 
@@ -28,7 +31,8 @@ export interface Reader {
 /** The settings, or why the values cannot be meant so; `fallback` is the dialect when none was given. */
 export function settingsOf(values: Values, fallback: Dialect, reader: Reader): Settings | Misuse {
   const inetd = inetdSettings(values, fallback, reader.uid);
-  return 'misuse' in inetd ? inetd : { inetd, xinetd: xinetdSettings(values, reader) };
+  if ('misuse' in inetd) return inetd;
+  return { inetd, xinetd: xinetdSettings(values, reader), dropInFolders: DROP_IN_FOLDERS };
 }
 
 function xinetdSettings(values: Values, { uid, environment }: Reader): XinetdSettings {

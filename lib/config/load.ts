@@ -1,6 +1,7 @@
 /** Configuration files of every language → services. */
 
 import { type Claimants, settleClaims } from './claims.ts';
+import { withDropIns } from './drop-ins/load.ts';
 import type { ConfigFiles } from './files.ts';
 import { loadInetd } from './inetd/load.ts';
 import { type Language, languageOf } from './language.ts';
@@ -32,7 +33,8 @@ export async function load(
     { ...xinetd, code: 'xinetd/claimed' },
     { ...inetd, services: guarded, code: 'inetd/claimed' },
   ]);
-  return { ...joined, serviceDefaults: serviceDefaultsOf(xinetd.defaults) };
+  const loaded = { ...joined, serviceDefaults: serviceDefaultsOf(xinetd.defaults) };
+  return withDropIns(loaded, settings, names, once);
 }
 
 async function groupByLanguage(

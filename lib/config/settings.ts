@@ -55,4 +55,6 @@ export interface XinetdSettings {
 export interface Settings {
   readonly inetd: InetdSettings;
   readonly xinetd: XinetdSettings;
+  /** Where NAME.d folders with drop-ins are, the strongest first; undefined: nowhere. */
+  readonly dropInFolders?: readonly string[];
 }

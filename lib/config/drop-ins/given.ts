@@ -1,0 +1,19 @@
+/** What drop-ins say, before anybody asks what it means. */
+
+import { placeIn } from '../systemd/joined.ts';
+import type { Assignment } from '../systemd/lines.ts';
+import type { Word } from '../xinetd/block.ts';
+
+/** An assignment and the section in which it stands. */
+export interface Given {
+  readonly section: string;
+  readonly assignment: Assignment;
+}
+
+/** The words of a value, each with its place. */
+export function wordsOf({ value }: Assignment): readonly Word[] {
+  return Array.from(value.text.matchAll(/[^ \t]+/g), ({ 0: text, index }) => ({
+    text,
+    span: placeIn(value, index, index + text.length),
+  }));
+}
