@@ -64,6 +64,7 @@ const rows: readonly (readonly [event: Event, text: string])[] = [
   [samples.stopped, 'stopped, 2 children live on'],
   [samples.dropped, '12 log lines were lost because nobody took them'],
   [samples.state, 'finger/tcp4: listening, 1 children, 2 served, 3 refused'],
+  [samples.unit, 'Listening on web.socket - Web.'],
   [samples.message, 'hello'],
 ];
 
