@@ -9,6 +9,7 @@ import { HOSTS_PATHS, type HostsPaths } from '../service/wrap/hosts-files.ts';
 import { access } from './access.ts';
 import { check, checkHosts } from './check.ts';
 import { childDefaults } from './child-defaults.ts';
+import { convert, TARGETS } from './convert.ts';
 import { explain } from './explain.ts';
 import { readHosts } from './hosts-rules.ts';
 import { list } from './list.ts';
@@ -115,6 +116,28 @@ function verbs(terminal: Terminal, done: (status: number) => void): Argv {
           };
           done(await access(await read(words, words.file ?? []), question));
         },
+      )
+      .command(
+        'convert <files..>',
+        'write files of any language in another one, and say what is lost',
+        (y) =>
+          reading(y)
+            .option('to', {
+              choices: TARGETS,
+              demandOption: true,
+              describe: 'the language; --dialect says which inetd reads it',
+            })
+            .option('json', JSON_OPTION),
+        async (words) =>
+          done(
+            await convert({
+              paths: strings(words.files),
+              settings: settings(words),
+              to: words.to,
+              json: words.json === true,
+              terminal,
+            }),
+          ),
       )
       .completion('completion', 'print a script that completes words in bash or zsh')
       .epilogue(

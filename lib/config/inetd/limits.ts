@@ -40,7 +40,7 @@ function firstGiven(written: number | null | undefined, otherwise: number | null
  * Whether an inetd would start a process for each caller: that is what it counts unless the entry has a counter. Datagram
  * built-ins, daytime and time are answered in its loop.
  */
-function startsProcess(type: Entry['type'], action: ProgramOrBuiltin): boolean {
+export function startsProcess(type: Entry['type'], action: ProgramOrBuiltin): boolean {
   if (action.kind === 'exec') return true;
   return type !== 'dgram' && action.name !== 'daytime' && action.name !== 'time';
 }

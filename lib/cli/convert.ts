@@ -1,0 +1,91 @@
+/** `superd convert`: services of any language in another one. */
+
+import { documentOf, lossText } from '../config/convert/document.ts';
+import { toInetd } from '../config/convert/inetd/to-inetd.ts';
+import { type Conversion, LOSSES } from '../config/convert/losses.ts';
+import { toXinetd } from '../config/convert/xinetd/to-xinetd.ts';
+import { machineFiles } from '../config/files.ts';
+import { dialects } from '../config/inetd/dialects.ts';
+import { load } from '../config/load.ts';
+import type { Names } from '../config/names.ts';
+import type { Settings } from '../config/settings.ts';
+import { printable } from '../diagnostics/render.ts';
+import type { Service } from '../model/service.ts';
+import { systemNames } from './names.ts';
+import type { Terminal } from './terminal.ts';
+import { wrongEntries } from './wrong.ts';
+
+/** The languages that are written. */
+export const TARGETS = ['xinetd', 'inetd'] as const;
+export type Target = (typeof TARGETS)[number];
+
+/** What to read, into which language, in what form, and where to. */
+export interface Conversions {
+  readonly paths: readonly string[];
+  readonly settings: Settings;
+  readonly to: Target;
+  readonly json: boolean;
+  readonly terminal: Terminal;
+}
+
+/** Writes the other language on standard output and what is lost on standard error; 1 when something is left out. */
+export async function convert({ paths, settings, to, json, terminal }: Conversions): Promise<number> {
+  const names = systemNames();
+  // The file may be for another machine and another user: neither programs nor rights are asked for.
+  const files = { ...machineFiles(), program: () => Promise.resolve('ok' as const) };
+  const loaded = await load(paths, asRoot(settings), names, files);
+  const conversions = WRITERS[to](loaded.services, settings, names);
+  terminal.out(
+    json
+      ? `${JSON.stringify({ entries: conversions.map(recordOf) }, null, 2)}\n`
+      : documentOf(conversions, titleOf(to, settings)),
+  );
+  for (const line of reportOf(conversions)) terminal.err(`superd convert: ${line}\n`);
+  const wrong = wrongEntries(loaded);
+  if (wrong !== null) terminal.err(`superd convert: ${wrong}; "superd check" says why\n`);
+  for (const reason of loaded.fatal)
+    terminal.err(`superd convert: nothing is converted: ${printable(reason)}\n`);
+  const isWhole = conversions.every(({ text }) => text !== null);
+  return isWhole && wrong === null && loaded.fatal.length === 0 ? 0 : 1;
+}
+
+type Writer = (services: readonly Service[], settings: Settings, names: Names) => readonly Conversion[];
+
+const WRITERS: Readonly<Record<Target, Writer>> = {
+  xinetd: (services, { inetd }, names) => {
+    const { perMinute = dialects[inetd.dialect].perMinute } = inetd;
+    return toXinetd(services, { names, usualPerMinute: perMinute });
+  },
+  inetd: (services, { inetd }, names) => toInetd(services, { names, dialect: inetd.dialect }),
+};
+
+function titleOf(to: Target, { inetd }: Settings): string {
+  const dialect = to === 'inetd' && inetd.dialect !== 'auto' ? ` --dialect=${inetd.dialect}` : '';
+  return `Written by superd convert --to=${to}${dialect}. Entries that are switched off are not here.`;
+}
+
+function asRoot({ inetd, xinetd }: Settings): Settings {
+  return { inetd: { ...inetd, callerUid: 0 }, xinetd: { ...xinetd, callerUid: 0 } };
+}
+
+function recordOf({ service, text, losses }: Conversion): unknown {
+  const { name, origin } = service;
+  return {
+    service: name,
+    origin,
+    text,
+    losses: losses.map(({ id, detail }) => ({ id, about: LOSSES[id], detail })),
+  };
+}
+
+/** Each loss once, with the services that have it. */
+function reportOf(conversions: readonly Conversion[]): readonly string[] {
+  const found = new Map<string, string[]>();
+  for (const { service, text, losses } of conversions) {
+    for (const loss of losses) {
+      const line = `${lossText(loss)}${text === null ? ' (not converted)' : ''}`;
+      found.set(line, [...(found.get(line) ?? []), service.name]);
+    }
+  }
+  return [...found].map(([line, services]) => printable(`${[...new Set(services)].join(', ')}: ${line}`));
+}

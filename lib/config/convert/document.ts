@@ -1,0 +1,27 @@
+/** Conversions → the whole text of a file, with everything that is lost in comments. */
+
+import { printable } from '../../diagnostics/render.ts';
+import { type Conversion, LOSSES, type Loss } from './losses.ts';
+
+/** The file: what all services lose stands at its head, the rest at each of them. */
+export function documentOf(conversions: readonly Conversion[], title: string): string {
+  const general = conversions.flatMap(({ losses }) => losses.filter((loss) => loss.general));
+  const head = [title, ...new Set(general.map(lossText))];
+  return [comments(head), ...conversions.map(entryText)].join('\n');
+}
+
+/** A loss in one line. */
+export function lossText({ id, detail }: Loss): string {
+  return `${id} (${LOSSES[id]}): ${detail}`;
+}
+
+function entryText({ service, text, losses, advice }: Conversion): string {
+  const { file, line } = service.origin;
+  const own = losses.filter(({ general }) => !general).map(lossText);
+  if (text === null) return comments([`${service.name} of ${file}:${line} is not converted`, ...own]);
+  return `${comments([...own, ...advice])}${text}`;
+}
+
+function comments(lines: readonly string[]): string {
+  return lines.map((line) => `# ${printable(line)}\n`).join('');
+}
