@@ -1,6 +1,6 @@
 /**
- * The daemon under test, in a sandbox. SUPERD_SPEC_DAEMON="debian /usr/sbin/inetd" (or `gnu PROGRAM`) puts another
- * inetd in its place, to prove the specs: a spec whose expectation that peer does not share is skipped.
+ * The daemon under test, in a sandbox. SUPERD_SPEC_DAEMON="debian /usr/sbin/inetd" (or `gnu PROGRAM`, `xinetd PROGRAM`)
+ * puts another one in its place, to prove the specs: a spec whose expectation that peer does not share is skipped.
  */
 
 import path from 'node:path';
@@ -12,7 +12,10 @@ import { root, type Sandbox } from './sandbox.ts';
 /** Whose behaviour is tried: superd, or a peer by the letter of the specification's tables. */
 type Subject =
   | { readonly kind: 'superd' }
-  | { readonly kind: 'peer'; readonly letter: 'D' | 'G'; readonly program: string };
+  | { readonly kind: 'peer'; readonly letter: Letter; readonly program: string };
+
+/** Debian's inetd, GNU's, xinetd. */
+type Letter = 'D' | 'G' | 'X';
 
 /** What a daemon is started with. */
 export interface Setup {
@@ -38,8 +41,12 @@ const subject = readSubject(process.env.SUPERD_SPEC_DAEMON);
 
 /** A case that superd and the peers named by letters (D Debian, G GNU) agree on. */
 export function conforms(title: string, peers: '' | 'D' | 'G' | 'DG', spec: () => Promise<void>): void {
-  const agreed = subject.kind === 'superd' || peers.includes(subject.letter);
-  (agreed ? it : it.skip)(title, spec);
+  agreed(peers)(title, spec);
+}
+
+/** `it` for what superd and the peers named by letters (X xinetd, too) agree on. */
+export function agreed(peers: '' | Letter | 'DG'): typeof it.skip {
+  return subject.kind === 'superd' || peers.includes(subject.letter) ? it : it.skip;
 }
 
 /** Starts the daemon on a configuration, and waits until it serves. */
@@ -121,7 +128,7 @@ export class Daemon {
 
   /** Launches it. */
   async launch(setup: Setup): Promise<void> {
-    const words = [...(setup.under ?? []), ...command(setup.options ?? []), ...(setup.files ?? [])];
+    const words = [...(setup.under ?? []), ...command(setup.options ?? [], setup.files ?? [])];
     this.#pid = await this.#box.start(
       { command: String(words[0]), args: words.slice(1), drain: setup.mute !== true },
       {
@@ -156,6 +163,15 @@ export class Daemon {
   async told<K extends Event['event']>(kind: K, count: number): Promise<readonly Logged<K>[]> {
     await this.#until(() => this.events(kind)[count - 1] ?? null, `${count} events '${kind}'`, 10_000);
     return this.events(kind);
+  }
+
+  /** That these events of a kind were told, and so far no others. A peer tells none. */
+  async expectTold<K extends Event['event']>(
+    kind: K,
+    ...expected: readonly Partial<Omit<Logged<K>, 'event'>>[]
+  ): Promise<void> {
+    if (subject.kind === 'superd')
+      expect(await this.told(kind, expected.length)).toMatchObject([...expected]);
   }
 
   /** What was said about the file, as `LINE SEVERITY`: exactly this. A peer says it in its own words, elsewhere. */
@@ -243,20 +259,32 @@ export class Daemon {
   }
 }
 
-function command(options: readonly string[]): readonly string[] {
+function command(options: readonly string[], files: readonly string[]): readonly string[] {
   if (subject.kind === 'superd') {
-    return [process.execPath, path.join(root, 'bin/superd.js'), 'run', '--log-format=json', ...options];
+    return [
+      process.execPath,
+      path.join(root, 'bin/superd.js'),
+      'run',
+      '--log-format=json',
+      ...options,
+      ...files,
+    ];
   }
-  return [
-    subject.program,
-    subject.letter === 'D' ? '-i' : '-d',
-    ...options.filter((option) => !/^--(dialect|log|as-caller)/.test(option)),
-  ];
+  const { letter, program } = subject;
+  if (letter === 'X') return [program, '-dontfork', ...options.flatMap(xinetdOption), '-f', ...files];
+  const own = options.filter((option) => !/^--(dialect|log|as-caller)/.test(option));
+  return [program, letter === 'D' ? '-i' : '-d', ...own, ...files];
+}
+
+/** What xinetd calls an option of superd; nothing where it has none or does so anyway. */
+function xinetdOption(option: string): readonly string[] {
+  const limit = /^--process-limit=(\d+)$/.exec(option)?.[1];
+  return limit === undefined ? [] : ['-limit', limit];
 }
 
 function readSubject(text: string | undefined): Subject {
   const [kind, program] = (text ?? 'superd').split(' ');
   if (kind === 'superd') return { kind };
   if (program === undefined) throw new Error('SUPERD_SPEC_DAEMON: KIND PROGRAM');
-  return { kind: 'peer', letter: kind === 'debian' ? 'D' : 'G', program };
+  return { kind: 'peer', letter: kind === 'debian' ? 'D' : kind === 'gnu' ? 'G' : 'X', program };
 }
