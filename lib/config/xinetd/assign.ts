@@ -48,7 +48,7 @@ function setOnce(draft: Draft, line: Assignment, attribute: Attribute, surroundi
   // What strictly read is switched on again by a later `disable = no` is so with all its errors.
   else if (strict && line.attribute === 'disable' && draft.values.disable === false) draft.failed = false;
   if (!draft.places.has(attribute.key)) {
-    draft.places.set(attribute.key, { span: spanOf(line.name, words), words });
+    draft.places.set(attribute.key, { source: draft.source, span: spanOf(line.name, words), words });
   }
 }
 
@@ -155,7 +155,10 @@ function operatorFor(
   return null;
 }
 
-/** The first value of an attribute counts. Two different restrictions contradict each other. */
+/**
+ * The first value of an attribute counts. Two different restrictions in one file contradict each other; the defaults of
+ * another file are known to come second.
+ */
 function isSecond(
   draft: Draft,
   { name, attribute }: Assignment,
@@ -168,7 +171,8 @@ function isSecond(
   const { strict } = context.settings;
   const message = `${attribute} is already set`;
   const help = 'leave one of the two lines out';
-  const contradicts = row.restricts && !strict && textOf(first.words) !== textOf(words);
+  const isNear = first.source === draft.source;
+  const contradicts = row.restricts && !strict && isNear && textOf(first.words) !== textOf(words);
   if (contradicts || (strict && draft.isDefaults && row.key === 'logType')) {
     draft.failed = true;
     diagnostics.error('xinetd/set-twice', name.span, message, help);

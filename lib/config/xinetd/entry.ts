@@ -93,6 +93,7 @@ export interface Values {
 
 /** A line of a block: from its attribute to its last value. */
 export interface Place {
+  readonly source: Source;
   readonly span: Span;
   readonly words: readonly Word[];
 }
