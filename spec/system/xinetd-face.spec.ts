@@ -119,6 +119,38 @@ asRoot('Called as xinetd', (box) => {
     expect((await box.shell('stat -c %a /run/xinetd.dump')).stdout).toBe('644\n');
   });
 
+  it('xinetd case 185: a dump tells the defaults block that is in force', async () => {
+    const block = (text: string) => `defaults\n{\n${text}\n}\n${hello}`;
+    const daemon = await start(
+      block(
+        'instances = 5\nper_source = 3\ncps = 7 9\nonly_from = 127.0.0.1\nlog_type = SYSLOG daemon\nlog_on_success = PID HOST',
+      ),
+    );
+    await daemon.signal('SIGUSR1');
+    await daemon.said('generated state dump');
+    expect(await box.read('/run/xinetd.dump')).toContain(
+      [
+        'Service defaults',
+        '\tInstances = 5',
+        '\tCPS = max conn:7 wait:9',
+        '\tPER_SOURCE = 3',
+        '\tBind = All addresses.',
+        '\tOnly from:  127.0.0.1(NUMERIC)',
+        '\tNo access: No blocked sites',
+        '\tLogging to syslog. Facility = daemon, level = info',
+        '\tLog_on_success flags = HOST PID',
+        '',
+      ].join('\n'),
+    );
+    await box.write(daemon.file, block('instances = UNLIMITED'));
+    await daemon.signal('SIGHUP');
+    await daemon.said('Reconfigured');
+    await daemon.signal('SIGUSR1');
+    await daemon.said(/(generated state dump[\s\S]*){2}/);
+    const [, second] = (await box.read('/run/xinetd.dump')).split(/(?<=^END OF DUMP\n)/m);
+    expect(second).toContain('Service defaults\n\tInstances = UNLIMITED\n\tBind = All addresses.\n');
+  });
+
   it('xinetd case 185: no dump goes through a link', async () => {
     const daemon = await start(hello);
     await box.shell(`echo mine > ${scratch}/victim; ln -s ${scratch}/victim /run/xinetd.dump`);
