@@ -10,6 +10,7 @@
         'lib/sys/native/descriptor.c',
         'lib/sys/native/epoll.c',
         'lib/sys/native/exits.c',
+        'lib/sys/native/file.c',
         'lib/sys/native/message.c',
         'lib/sys/native/name.c',
         'lib/sys/native/netgroup.c',

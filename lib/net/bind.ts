@@ -1,12 +1,10 @@
 /** A SocketSpec becomes a bound, watched-to-be descriptor. */
 
-import { chownSync, fchmodSync, lstatSync, unlinkSync } from 'node:fs';
+import { chownSync } from 'node:fs';
 import type { SocketSpec, UnixFile } from '../model/address.ts';
-import { hasCode, SystemError } from '../sys/errors.ts';
 import {
   bind,
   close,
-  connect,
   type Fd,
   listen,
   moveHigh,
@@ -17,6 +15,7 @@ import {
   setReuseAddress,
   setV6Only,
 } from '../sys/socket.ts';
+import { bindPath, removeNode } from './unix-node.ts';
 
 /**
  * Creates, binds and, where its type listens, listens. The descriptor is non-blocking, close-on-exec and not below
@@ -31,7 +30,7 @@ export function bindSocket(
   try {
     fd = moveHigh(fd, options.lowest);
     prepare(fd, spec, options.share === true);
-    if (spec.address.kind === 'unix') bindPath(fd, spec.address.path, spec.file ?? DEFAULT_FILE, spec.type);
+    if (spec.address.kind === 'unix') bindFile(fd, spec, spec.address.path);
     else bind(fd, spec.address);
     if (listens(spec)) listen(fd, spec.backlog);
     return fd;
@@ -54,16 +53,16 @@ export function adjustSocket(fd: Fd, spec: SocketSpec, before: SocketSpec): void
 }
 
 /** Removes the file of a Unix socket; that it is gone already is fine. */
-export function removeSocketFile(spec: SocketSpec): void {
-  if (spec.address.kind !== 'unix') return;
-  try {
-    if (lstatSync(spec.address.path).isSocket()) unlinkSync(spec.address.path);
-  } catch {
-    // Somebody else removed it, or its folder: there is nothing left to clean up.
-  }
+export function removeSocketFile({ address }: SocketSpec): void {
+  if (address.kind === 'unix') removeNode(address.path, 'socket');
 }
 
 const DEFAULT_FILE: UnixFile = { mode: 0o666 };
+
+function bindFile(fd: Fd, { type, file = DEFAULT_FILE }: SocketSpec, path: string): void {
+  bindPath(fd, { path, mode: file.mode, type });
+  if (file.owner !== undefined) chownSync(path, file.owner.uid, file.owner.gid);
+}
 
 function bufferSizes({ receiveBuffer, sendBuffer }: SocketSpec): { send?: number; receive?: number } {
   return {
@@ -99,44 +98,3 @@ function isTcp({ type, address, protocol }: SocketSpec): boolean {
 }
 
 const IPPROTO_TCP = 6;
-
-/**
- * The mode of the file is that of the socket's inode less the umask (unix(7)), so it is set before bind: there is no
- * moment at which the file is more open than asked.
- */
-function bindPath(fd: Fd, path: string, file: UnixFile, type: SocketSpec['type']): void {
-  removeStale(path, type);
-  fchmodSync(fd, file.mode);
-  const umask = process.umask(0);
-  try {
-    bind(fd, { kind: 'unix', path });
-  } finally {
-    process.umask(umask);
-  }
-  if (file.owner !== undefined) chownSync(path, file.owner.uid, file.owner.gid);
-}
-
-/** Only a socket that nobody listens on is removed; any other file stays and the entry waits. */
-function removeStale(path: string, type: SocketSpec['type']): void {
-  let isSocket: boolean;
-  try {
-    isSocket = lstatSync(path).isSocket();
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return;
-    throw new SystemError('EACCES', 'bind', path);
-  }
-  if (!isSocket || !refusesConnections(path, type)) throw new SystemError('EADDRINUSE', 'bind', path);
-  unlinkSync(path);
-}
-
-function refusesConnections(path: string, type: SocketSpec['type']): boolean {
-  const probe = openSocket('unix', type, 0);
-  try {
-    connect(probe, { kind: 'unix', path });
-    return false;
-  } catch (error) {
-    return hasCode(error, 'ECONNREFUSED');
-  } finally {
-    close(probe);
-  }
-}

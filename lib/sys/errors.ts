@@ -26,3 +26,14 @@ export class SystemError extends Error {
 export function hasCode(error: unknown, code: string): boolean {
   return typeof error === 'object' && error !== null && (error as { code?: unknown }).code === code;
 }
+
+/** Node's own error of a failed call as one of ours, which says what the call was about. */
+export function naming<T>(syscall: string, what: string, act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    const { code } = error as { readonly code?: unknown };
+    if (typeof code !== 'string') throw error;
+    throw new SystemError(code, syscall, what);
+  }
+}

@@ -113,6 +113,14 @@ export interface Native {
   dupfd(fd: number, min: number): number;
   getfl(fd: number): number;
   setfl(fd: number, flags: number): number;
+  /** fcntl(F_SETPIPE_SZ): returns the size that it got. */
+  pipeSize(fd: number, bytes: number): number;
+  /** ioctl(FIONREAD): bytes that can be read now. */
+  fionread(fd: number): number;
+  mkfifo(path: string, mode: number): number;
+  /** `name` is without its slash; `sizes` is empty or [messages, bytes of a message]. */
+  mq_open(name: string, flags: number, mode: number, sizes: Int32Array): number;
+  mq_unlink(name: string): number;
   /** flock(2) */
   flock(fd: number, operation: number): number;
 
@@ -153,6 +161,8 @@ export interface Native {
   /** wait4(2) of any child when pid is -1. `out` gets [status, user µs, system µs, maximal RSS in kB]. Returns the pid, 0 or -errno. */
   wait4(pid: number, options: number, out: Float64Array): number;
   kill(pid: number, signal: number): number;
+  pidfd_open(pid: number): number;
+  pidfd_send_signal(fd: number, signal: number): number;
   setsid(): number;
   /** `out` gets the old [soft, hard]; RLIM_INFINITY is Infinity. `limits` of length 0 only reads. */
   prlimit(pid: number, resource: number, limits: Float64Array, out: Float64Array): number;

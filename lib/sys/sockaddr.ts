@@ -7,11 +7,16 @@ import { constant } from './constants.ts';
 import { check } from './errno.ts';
 import { SystemError } from './errors.ts';
 import { native } from './native.ts';
+import { encodeNetlink, type NetlinkAddress } from './netlink.ts';
+import { encodeVsock, type VsockAddress } from './vsock.ts';
 
 /** What can be encoded; a ListenAddress is one. `host` is numeric, with a zone where one is meant (`fe80::1%eth0`). */
 export type SocketAddress =
   | { readonly kind: 'inet'; readonly family: 4 | 6; readonly host: string; readonly port: number }
   | { readonly kind: 'unix'; readonly path: string };
+
+/** The families of which only sockets of units are. */
+export type AnySocketAddress = SocketAddress | VsockAddress | NetlinkAddress;
 
 /** Bytes of a struct sockaddr_storage: room for any address. */
 export const addressBytes = 128;
@@ -25,11 +30,19 @@ const AF_INET6 = constant('AF_INET6');
 const longestPath = 107;
 
 /** The bytes for bind(2) or connect(2). An address that is none is a SystemError: EINVAL, ENAMETOOLONG, ENODEV (zone). */
-export function encodeAddress(address: SocketAddress): Uint8Array {
-  if (address.kind === 'unix') return encodeUnix(address.path);
-  return address.family === 4
-    ? encodeIpv4(address.host, address.port)
-    : encodeIpv6(address.host, address.port);
+export function encodeAddress(address: AnySocketAddress): Uint8Array {
+  switch (address.kind) {
+    case 'unix':
+      return encodeUnix(address.path);
+    case 'vsock':
+      return encodeVsock(address);
+    case 'netlink':
+      return encodeNetlink(address);
+    case 'inet':
+      return address.family === 4
+        ? encodeIpv4(address.host, address.port)
+        : encodeIpv6(address.host, address.port);
+  }
 }
 
 function encodeUnix(path: string): Uint8Array {

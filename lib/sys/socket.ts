@@ -5,18 +5,21 @@ import type { Peer } from '../model/peer.ts';
 import { constant } from './constants.ts';
 import { check } from './errno.ts';
 import { native } from './native.ts';
-import { addressBytes, decodeAddress, encodeAddress, type SocketAddress } from './sockaddr.ts';
+import { type AnySocketAddress, addressBytes, decodeAddress, encodeAddress } from './sockaddr.ts';
+import { getOption, readOption, setInts, setOption } from './socket-options.ts';
 
 /** An open descriptor. */
 export type Fd = number;
 
 /** What socket(2) calls a domain. */
-export type Family = 4 | 6 | 'unix';
+export type Family = 4 | 6 | 'unix' | 'vsock' | 'netlink';
 
 const domains: ReadonlyMap<Family, number> = new Map<Family, number>([
   [4, constant('AF_INET')],
   [6, constant('AF_INET6')],
   ['unix', constant('AF_UNIX')],
+  ['vsock', constant('AF_VSOCK')],
+  ['netlink', constant('AF_NETLINK')],
 ]);
 
 const types: ReadonlyMap<SocketType, number> = new Map<SocketType, number>([
@@ -27,8 +30,6 @@ const types: ReadonlyMap<SocketType, number> = new Map<SocketType, number>([
   ['rdm', constant('SOCK_RDM')],
 ]);
 
-const SOL_SOCKET = constant('SOL_SOCKET');
-const IPPROTO_IPV6 = constant('IPPROTO_IPV6');
 const O_NONBLOCK = constant('O_NONBLOCK');
 
 /** A new socket, non-blocking. `protocol` 0 lets the kernel choose. */
@@ -39,12 +40,12 @@ export function openSocket(family: Family, type: SocketType, protocol: number): 
 }
 
 /** bind(2) */
-export function bind(fd: Fd, address: SocketAddress): void {
+export function bind(fd: Fd, address: AnySocketAddress): void {
   check(native.bind(fd, encodeAddress(address)), 'bind', placeOf(address));
 }
 
 /** connect(2) of a non-blocking socket: true when it is connected already, false when that is under way. */
-export function connect(fd: Fd, address: SocketAddress): boolean {
+export function connect(fd: Fd, address: AnySocketAddress): boolean {
   const result = native.connect(fd, encodeAddress(address));
   if (result === -constant('EINPROGRESS')) return false;
   check(result, 'connect', placeOf(address));
@@ -56,81 +57,89 @@ export function listen(fd: Fd, backlog: number): void {
   check(native.listen(fd, backlog), 'listen', `fd ${fd}`);
 }
 
-function placeOf(address: SocketAddress): string {
-  return address.kind === 'unix' ? address.path : `${address.host}:${address.port}`;
+function placeOf(address: AnySocketAddress): string {
+  switch (address.kind) {
+    case 'unix':
+      return address.path;
+    case 'vsock':
+      return `vsock:${address.cid ?? ''}:${address.port}`;
+    case 'netlink':
+      return `netlink groups ${address.groups}`;
+    case 'inet':
+      return address.family === 6 ? `[${address.host}]:${address.port}` : `${address.host}:${address.port}`;
+  }
 }
 
 /** SO_REUSEADDR: a port whose old connections linger can be bound again. */
 export function setReuseAddress(fd: Fd): void {
-  setOption(fd, SOL_SOCKET, 'SO_REUSEADDR', 1);
+  setOption(fd, 'SO_REUSEADDR', 1);
 }
 
 /** IPV6_V6ONLY: false lets the socket serve IPv4 too. Before bind only. */
 export function setV6Only(fd: Fd, only: boolean): void {
-  setOption(fd, IPPROTO_IPV6, 'IPV6_V6ONLY', only ? 1 : 0);
+  setOption(fd, 'IPV6_V6ONLY', only ? 1 : 0);
 }
 
 /** SO_SNDBUF and SO_RCVBUF in bytes; a size that is not given stays. */
 export function setBufferSizes(fd: Fd, sizes: { readonly send?: number; readonly receive?: number }): void {
-  if (sizes.send !== undefined) setOption(fd, SOL_SOCKET, 'SO_SNDBUF', sizes.send);
-  if (sizes.receive !== undefined) setOption(fd, SOL_SOCKET, 'SO_RCVBUF', sizes.receive);
+  if (sizes.send !== undefined) setOption(fd, 'SO_SNDBUF', sizes.send);
+  if (sizes.receive !== undefined) setOption(fd, 'SO_RCVBUF', sizes.receive);
 }
 
 /** The address that a datagram was sent to comes with it, so that a batch answers from there. */
 export function setPacketInfo(fd: Fd): void {
-  if (socketFamily(fd) === 6) setOption(fd, IPPROTO_IPV6, 'IPV6_RECVPKTINFO', 1);
-  else setOption(fd, constant('IPPROTO_IP'), 'IP_PKTINFO', 1);
+  if (socketFamily(fd) === 6) setOption(fd, 'IPV6_RECVPKTINFO', 1);
+  else setOption(fd, 'IP_PKTINFO', 1);
 }
 
 /** SO_KEEPALIVE */
 export function setKeepAlive(fd: Fd, on: boolean): void {
-  setOption(fd, SOL_SOCKET, 'SO_KEEPALIVE', on ? 1 : 0);
+  setOption(fd, 'SO_KEEPALIVE', on ? 1 : 0);
 }
 
 /** SO_LINGER: close(2) waits so long for what was sent to arrive; 0 resets the connection. */
 export function setLinger(fd: Fd, seconds: number): void {
-  const bytes = new Uint8Array(Int32Array.of(1, seconds).buffer);
-  check(native.setsockopt(fd, SOL_SOCKET, constant('SO_LINGER'), bytes), 'setsockopt', `fd ${fd} SO_LINGER`);
+  setInts(fd, 'SO_LINGER', Int32Array.of(1, seconds));
 }
 
 /** TCP_NODELAY */
 export function setNoDelay(fd: Fd, on: boolean): void {
-  setOption(fd, constant('IPPROTO_TCP'), 'TCP_NODELAY', on ? 1 : 0);
+  setOption(fd, 'TCP_NODELAY', on ? 1 : 0);
 }
 
 /** SO_PASSCRED: messages come with who sent them (unix(7)). */
 export function setPassCredentials(fd: Fd, on: boolean): void {
-  setOption(fd, SOL_SOCKET, 'SO_PASSCRED', on ? 1 : 0);
+  setOption(fd, 'SO_PASSCRED', on ? 1 : 0);
 }
 
 /** The number of a socket's pending error (SO_ERROR), 0 for none; reading it clears it. */
 export function socketError(fd: Fd): number {
-  return getOption(fd, SOL_SOCKET, 'SO_ERROR');
+  return getOption(fd, 'SO_ERROR');
 }
 
 /** Whether listen(2) was called for it. */
 export function isListening(fd: Fd): boolean {
-  return getOption(fd, SOL_SOCKET, 'SO_ACCEPTCONN') !== 0;
+  return getOption(fd, 'SO_ACCEPTCONN') !== 0;
 }
 
 /** The type of a socket, or null for one we do not know. */
 export function socketType(fd: Fd): SocketType | null {
-  return keyOf(types, getOption(fd, SOL_SOCKET, 'SO_TYPE'));
+  return keyOf(types, getOption(fd, 'SO_TYPE'));
 }
 
 /** The family of a socket, or null for one we do not know. */
 export function socketFamily(fd: Fd): Family | null {
-  return keyOf(domains, getOption(fd, SOL_SOCKET, 'SO_DOMAIN'));
+  return keyOf(domains, getOption(fd, 'SO_DOMAIN'));
 }
 
 /** The protocol number of a socket: 6 is TCP, 17 UDP. */
 export function socketProtocol(fd: Fd): number {
-  return getOption(fd, SOL_SOCKET, 'SO_PROTOCOL');
+  return getOption(fd, 'SO_PROTOCOL');
 }
 
 /** Whether an IPv6 socket serves IPv6 alone. */
 export function isV6Only(fd: Fd): boolean {
-  return getOption(fd, IPPROTO_IPV6, 'IPV6_V6ONLY') !== 0;
+  return getOption(fd, 'IPV6_V6ONLY') !== 0;
 }
 
 /** Who is at the other end of a connected Unix socket, as the kernel saw it at connect (SO_PEERCRED). */
@@ -140,12 +149,7 @@ export function peerCredentials(fd: Fd): {
   readonly gid: number;
 } {
   const ids = new Uint32Array(3);
-  const value = new Uint8Array(ids.buffer);
-  check(
-    native.getsockopt(fd, SOL_SOCKET, constant('SO_PEERCRED'), value),
-    'getsockopt',
-    `fd ${fd} SO_PEERCRED`,
-  );
+  readOption(fd, 'SO_PEERCRED', new Uint8Array(ids.buffer));
   const [pid = 0, uid = 0, gid = 0] = ids;
   return { pid, uid, gid };
 }
@@ -153,21 +157,6 @@ export function peerCredentials(fd: Fd): {
 function keyOf<K>(table: ReadonlyMap<K, number>, number: number): K | null {
   for (const [key, value] of table) if (value === number) return key;
   return null;
-}
-
-function setOption(fd: Fd, level: number, name: string, value: number): void {
-  const bytes = new Uint8Array(Int32Array.of(value).buffer);
-  check(native.setsockopt(fd, level, constant(name), bytes), 'setsockopt', `fd ${fd} ${name}`);
-}
-
-function getOption(fd: Fd, level: number, name: string): number {
-  const value = new Int32Array(1);
-  check(
-    native.getsockopt(fd, level, constant(name), new Uint8Array(value.buffer)),
-    'getsockopt',
-    `fd ${fd} ${name}`,
-  );
-  return value[0] ?? 0;
 }
 
 /** The address a socket is bound to. */

@@ -64,6 +64,14 @@ napi_value sys_setfl(napi_env env, napi_callback_info info) {
   return answer_call(env, fcntl(fd, F_SETFL, flags));
 }
 
+/* pipeSize(fd, bytes) -> bytes: fcntl(fd, F_SETPIPE_SZ) */
+napi_value sys_pipeSize(napi_env env, napi_callback_info info) {
+  ARGS(2);
+  int fd, bytes;
+  if (!arg_int(env, args[0], &fd) || !arg_int(env, args[1], &bytes)) return invalid(env);
+  return answer_call(env, fcntl(fd, F_SETPIPE_SZ, bytes));
+}
+
 /* flock(fd, operation) -> 0 */
 napi_value sys_flock(napi_env env, napi_callback_info info) {
   ARGS(2);

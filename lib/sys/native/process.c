@@ -44,6 +44,27 @@ napi_value sys_kill(napi_env env, napi_callback_info info) {
   return answer_call(env, kill(pid, number));
 }
 
+#ifndef SYS_pidfd_open
+#define SYS_pidfd_send_signal 424 /* the same numbers on every architecture but alpha */
+#define SYS_pidfd_open 434
+#endif
+
+/* pidfd_open(pid) -> fd; it is close-on-exec without being asked */
+napi_value sys_pidfd_open(napi_env env, napi_callback_info info) {
+  ARGS(1);
+  int pid;
+  if (!arg_int(env, args[0], &pid)) return invalid(env);
+  return answer_call(env, syscall(SYS_pidfd_open, pid, 0));
+}
+
+/* pidfd_send_signal(fd, signal) -> 0 */
+napi_value sys_pidfd_send_signal(napi_env env, napi_callback_info info) {
+  ARGS(2);
+  int fd, number;
+  if (!arg_int(env, args[0], &fd) || !arg_int(env, args[1], &number)) return invalid(env);
+  return answer_call(env, syscall(SYS_pidfd_send_signal, fd, number, NULL, 0));
+}
+
 /* setsid() -> session */
 napi_value sys_setsid(napi_env env, napi_callback_info info) { return answer_call(env, setsid()); }
 
