@@ -6,8 +6,12 @@ import { type Conversion, LOSSES, type Loss } from './losses.ts';
 /** The file: what all services lose stands at its head, the rest at each of them. */
 export function documentOf(conversions: readonly Conversion[], title: string): string {
   const general = conversions.flatMap(({ losses }) => losses.filter((loss) => loss.general));
-  const head = [title, ...new Set(general.map(lossText))];
+  const head = [title, ...new Set(general.toSorted(byNumber).map(lossText))];
   return [comments(head), ...conversions.map(entryText)].join('\n');
+}
+
+function byNumber(a: Loss, b: Loss): number {
+  return Number(a.id.slice(1)) - Number(b.id.slice(1));
 }
 
 /** A loss in one line. */

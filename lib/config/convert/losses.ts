@@ -65,35 +65,37 @@ export interface Conversion {
 /** A row of a table of losses: when it applies, and what it says then. */
 export interface LossRow<Subject> {
   readonly id: LossId;
-  /** Without what is lost the service is not what it was, or open to more callers: it is not converted. */
-  readonly refuses?: true;
   readonly general?: true;
   /** What is lost; null: nothing. */
   readonly find: (subject: Subject) => string | null;
 }
 
-/** The losses of a subject, and whether it is refused. What refuses it comes alone. */
-export function lossesOf<Subject>(
-  rows: readonly LossRow<Subject>[],
-  subject: Subject,
-): { readonly losses: readonly Loss[]; readonly refused: boolean } {
-  const found = rows.flatMap(({ id, general = false, refuses = false, find }) => {
+/** The losses of a subject in the order of the table. */
+export function lossesOf<Subject>(rows: readonly LossRow<Subject>[], subject: Subject): readonly Loss[] {
+  return rows.flatMap(({ id, general = false, find }) => {
     const detail = find(subject);
-    return detail === null ? [] : [{ refuses, loss: { id, detail, general } }];
+    return detail === null ? [] : [{ id, detail, general }];
   });
-  const refusing = found.filter(({ refuses }) => refuses);
-  const refused = refusing.length > 0;
-  return { losses: (refused ? refusing : found).map(({ loss }) => loss), refused };
+}
+
+/** A service that is not converted, and why. */
+export function refused(service: Service, losses: readonly Loss[]): Conversion {
+  return { service, text: null, losses, advice: [] };
+}
+
+/** The loss of a word that the language has no way to write. */
+export function unwritable(detail: string): Loss {
+  return { id: 'L26', detail, general: false };
 }
 
 /** What became of the pieces of one entry, as one; without one of them it is not converted. */
-export function joined(service: Service, pieces: readonly Conversion[]): Conversion {
+export function joined(service: Service, pieces: readonly Conversion[], between = ''): Conversion {
   const refused = pieces.filter(({ text }) => text === null);
   const told = refused.length > 0 ? refused : pieces;
   const losses = new Map(told.flatMap((piece) => piece.losses.map((loss) => [keyOf(loss), loss])));
   return {
     service,
-    text: refused.length > 0 ? null : pieces.map(({ text }) => text).join(''),
+    text: refused.length > 0 ? null : pieces.map(({ text }) => text).join(between),
     losses: [...losses.values()],
     advice: [...new Set(told.flatMap(({ advice }) => advice))],
   };

@@ -3,13 +3,14 @@
 import type { Service } from '../../../model/service.ts';
 import { dialects } from '../../inetd/dialects.ts';
 import { entriesOf } from '../entries.ts';
-import { type Conversion, joined, type LossId, lossesOf } from '../losses.ts';
+import { type Conversion, joined, lossesOf, refused, unwritable } from '../losses.ts';
 import { FIELDS } from './fields.ts';
 import { FORMS } from './forms.ts';
 import { hostsLines } from './hosts-allow.ts';
 import type { InetdTarget, Line } from './line.ts';
 import { INETD_LOSSES } from './losses.ts';
 import { placesOf } from './places.ts';
+import { INETD_REFUSALS } from './refusals.ts';
 import { lineOf } from './words.ts';
 
 /** Writes services of any language. What cannot be written is told; it never throws. */
@@ -24,20 +25,14 @@ export function toInetd(services: readonly Service[], target: InetdTarget): read
 
 function convert(line: Line): Conversion {
   const { service, rules } = line;
-  const { losses, refused } = lossesOf(INETD_LOSSES, line);
-  if (refused) return { service, text: null, losses, advice: [] };
-  const written = lineOf(
-    FIELDS.flatMap((field) => field(line)),
-    rules,
-  );
+  const refusals = lossesOf(INETD_REFUSALS, line);
+  if (refusals.length > 0) return refused(service, refusals);
+  const fields = FIELDS.flatMap((field) => field(line));
+  const written = lineOf(fields, rules);
   if ('unwritable' in written) {
-    const detail = `no quotes of this inetd hold the word '${written.unwritable}'`;
-    return { service, text: null, losses: [loss('L26', detail)], advice: [] };
+    return refused(service, [unwritable(`no quotes of this inetd hold the word '${written.unwritable}'`)]);
   }
   const daemon = service.action.kind === 'exec' ? (service.action.argv[0] ?? '') : '';
+  const losses = lossesOf(INETD_LOSSES, line);
   return { service, text: `${written.text}\n`, losses, advice: hostsLines(service, daemon) };
-}
-
-function loss(id: LossId, detail: string): Conversion['losses'][number] {
-  return { id, detail, general: false };
 }

@@ -20,11 +20,10 @@ export function lineOf(
   return isRead(text, fields, rules) ? { text } : { unwritable: odd };
 }
 
-/** As it is, or in quotes; one that begins with a quote, which may find a partner, rather in the other quotes. */
+/** As it is, or in quotes, rather in those that it does not hold; one that begins with a quote may find a partner. */
 function spellingsOf(word: string): readonly string[] {
-  const quoted = [`"${word}"`, `'${word}'`];
-  if (/^'/.test(word)) return [...quoted, word];
-  return /^"/.test(word) ? [`'${word}'`, `"${word}"`, word] : [word, ...quoted];
+  const quoted = word.includes('"') ? [`'${word}'`, `"${word}"`] : [`"${word}"`, `'${word}'`];
+  return /^["']/.test(word) ? [...quoted, word] : [word, ...quoted];
 }
 
 function isRead(text: string, words: readonly string[], rules: DialectRules): boolean {

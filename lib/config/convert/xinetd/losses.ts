@@ -1,9 +1,9 @@
-/** What a service loses in xinetd.conf(5), or why it has no form there. */
+/** What a service loses in xinetd.conf(5). */
 
 import { sameGroups } from '../account.ts';
 import { type LossRow, when } from '../losses.ts';
 import { isUsualCps } from '../rate.ts';
-import { gainsIPv4, hoursWords } from './access.ts';
+import { hoursWords } from './access.ts';
 import { RESOURCES } from './attributes.ts';
 import { type Block, writtenUser } from './block.ts';
 
@@ -75,15 +75,6 @@ export const XINETD_LOSSES: readonly LossRow<Block>[] = [
     },
   },
   {
-    id: 'L12',
-    refuses: true,
-    find: ({ service: { access } }) => {
-      const lists = [access.only ?? [], access.never];
-      const isWider = lists.some((rules) => rules.some((rule) => gainsIPv4(rule, rules)));
-      return when(isWider, 'a network of IPv6 would also be taken for callers of IPv4');
-    },
-  },
-  {
     id: 'L14',
     find: ({ service: { access } }) => {
       const { hours } = access;
@@ -92,40 +83,14 @@ export const XINETD_LOSSES: readonly LossRow<Block>[] = [
     },
   },
   {
-    id: 'L14',
-    refuses: true,
-    find: ({ service: { access } }) =>
-      when(
-        access.hours !== null && hoursWords(access.hours).length === 0,
-        'it is served in single minutes only',
-      ),
-  },
-  {
     id: 'L16',
     find: ({ service: { log } }) =>
       when(log?.common === true, 'the log that the services share is written at each of them'),
   },
   {
     id: 'L20',
-    refuses: true,
-    find: ({ service: { action } }) =>
-      when(action.kind === 'builtin' && action.name === 'auth', 'xinetd has no internal auth'),
-  },
-  {
-    id: 'L20',
     find: ({ service: { action } }) =>
       when(action.kind === 'builtin' && action.style !== 'xinetd', "its answers have xinetd's form"),
-  },
-  {
-    id: 'L22',
-    refuses: true,
-    find: ({ service: { rpc } }) =>
-      when(rpc !== undefined && rpc.high - rpc.low > 255, 'it has more than 256 versions'),
-  },
-  {
-    id: 'L25',
-    refuses: true,
-    find: ({ place }) => when(place?.socket.address.kind === 'unix', 'xinetd listens on no Unix socket'),
   },
   {
     id: 'L27',
@@ -165,12 +130,6 @@ export const XINETD_LOSSES: readonly LossRow<Block>[] = [
   },
   {
     id: 'L31',
-    refuses: true,
-    find: ({ service: { setup } }) =>
-      when(setup.peerArgument, 'xinetd puts no address in the place of the argument %A'),
-  },
-  {
-    id: 'L31',
     general: true,
     find: ({ service: { setup } }) => when(setup.shellFallback, 'a script needs #! in its first line'),
   },
@@ -182,15 +141,6 @@ export const XINETD_LOSSES: readonly LossRow<Block>[] = [
       );
       return when(lost.length > 0, `no limit of ${lost.map(({ resource }) => resource).join(', ')}`);
     },
-  },
-  {
-    id: 'L35',
-    refuses: true,
-    find: ({ service: { activation, action }, place }) =>
-      when(
-        place?.socket.type === 'dgram' && activation === 'nowait' && action.kind === 'exec',
-        'a server of datagrams waits; there is none for each caller',
-      ),
   },
   {
     id: 'L36',

@@ -2,11 +2,12 @@
 
 import type { Service } from '../../../model/service.ts';
 import { entriesOf } from '../entries.ts';
-import { type Conversion, joined, type Loss, lossesOf } from '../losses.ts';
+import { type Conversion, joined, lossesOf, refused, unwritable } from '../losses.ts';
 import { ATTRIBUTES } from './attributes.ts';
 import { type Block, headerOf, type XinetdTarget } from './block.ts';
 import { XINETD_LOSSES } from './losses.ts';
 import { type Place, placesOf } from './places.ts';
+import { XINETD_REFUSALS } from './refusals.ts';
 
 /** Writes services of any language. What cannot be written is told; it never throws. */
 export function toXinetd(services: readonly Service[], target: XinetdTarget): readonly Conversion[] {
@@ -15,32 +16,27 @@ export function toXinetd(services: readonly Service[], target: XinetdTarget): re
     const blocks = placesOf(service).map(
       (place): Block => ({ service, place, target, id: freeId(idOf(service), place, taken) }),
     );
-    return joined(service, blocks.map(convert));
+    return joined(service, blocks.map(convert), '\n');
   });
 }
 
 function convert(block: Block): Conversion {
   const { service } = block;
-  const { losses, refused } = lossesOf(XINETD_LOSSES, block);
-  if (refused) return { service, text: null, losses, advice: [] };
+  const refusals = lossesOf(XINETD_REFUSALS, block);
+  if (refusals.length > 0) return refused(service, refusals);
+  const header = headerOf(block);
   const lines = ATTRIBUTES.flatMap(([name, words]) => {
     const written = words(block);
     return written === null ? [] : [{ name, words: written.map(String) }];
   });
-  const header = { name: 'service', words: [headerOf(block)] };
-  const bad = [header, ...lines].flatMap(({ name, words }) =>
-    words.filter((word) => !isWord(word)).map((word): Loss => unwritable(name, word)),
+  const bad = lines.flatMap(({ name, words }) =>
+    words.filter((word) => !isWord(word)).map((word) => unwritable(`${name} cannot hold the word '${word}'`)),
   );
-  if (bad.length > 0 || !isName(headerOf(block))) {
-    return {
-      service,
-      text: null,
-      losses: bad.length > 0 ? bad : [unwritable('service', headerOf(block))],
-      advice: [],
-    };
-  }
-  const body = lines.map(({ name, words }) => `\t${[name.padEnd(15), '=', ...words].join(' ').trimEnd()}\n`);
-  return { service, text: `service ${headerOf(block)}\n{\n${body.join('')}}\n`, losses, advice: [] };
+  if (!isName(header)) return refused(service, [unwritable(`no service can be called '${header}'`)]);
+  if (bad.length > 0) return refused(service, bad);
+  const body = lines.map(({ name, words }) => `\t${[name.padEnd(15), '=', ...words].join(' ')}\n`);
+  const text = `service ${header}\n{\n${body.join('')}}\n`;
+  return { service, text, losses: lossesOf(XINETD_LOSSES, block), advice: [] };
 }
 
 /** There are no quotes: blanks end a word, and an empty one is none. */
@@ -49,11 +45,7 @@ function isWord(word: string): boolean {
 }
 
 function isName(word: string): boolean {
-  return !/^[{}#=]|[{}]$/.test(word);
-}
-
-function unwritable(name: string, word: string): Loss {
-  return { id: 'L26', detail: `${name} cannot hold the word '${word}'`, general: false };
+  return isWord(word) && !/^[{}#=]|[{}]$/.test(word);
 }
 
 /** The first word of the entry; an xinetd.conf has its id there. */

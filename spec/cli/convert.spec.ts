@@ -1,0 +1,75 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { folder, superd } from './superd.ts';
+
+const cwd = folder();
+
+beforeAll(() => {
+  writeFileSync(join(cwd, 'inetd.conf'), '2323 stream tcp4 nowait.40 root /nowhere/x x -u\n');
+  writeFileSync(
+    join(cwd, 'unix.conf'),
+    '/run/x stream unix nowait root /bin/cat cat\n2323 stream tcp4 nowait root /bin/cat cat\n',
+  );
+  writeFileSync(join(cwd, 'evil.conf'), '2323 stream tcp4 nowait root /bin/\x1b[31mx x "a b"\n');
+  writeFileSync(
+    join(cwd, 'xinetd.conf'),
+    'service x\n{\ntype = UNLISTED\nport = 2323\nsocket_type = stream\nwait = no\nuser = root\nserver = /nowhere/x\nonly_from = 10.1.0.0\n}\n',
+  );
+});
+
+describe('superd convert', () => {
+  it('writes xinetd.conf, whoever runs it and wherever the programs are', () => {
+    const { status, stdout, stderr } = superd(['convert', '--to', 'xinetd', 'inetd.conf'], { cwd });
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^service 2323\n\{\n[^}]*\tcps {13}= 1 10\n[^}]*\tserver_args {5}= -u\n\}\n/m);
+    expect(stderr).toMatch(/^superd convert: 2323\/tcp4: L11 \(the rate of starts\): 40 starts a minute/m);
+  });
+
+  it('writes inetd.conf for one dialect, with the losses in comments', () => {
+    const { status, stdout } = superd(['convert', '--to=inetd', '--dialect=debian', 'xinetd.conf'], { cwd });
+    expect(status).toBe(0);
+    expect(stdout).toMatch(
+      /^# L12 [^\n]*\n# hosts\.allow: x: 10\.1\.0\.0\/255\.255\.0\.0\n# hosts\.deny: x: ALL\n2323 stream tcp nowait root \/nowhere\/x x\n$/m,
+    );
+  });
+
+  it('says 1 when a service has no form, and writes the others', () => {
+    const { status, stdout, stderr } = superd(['convert', '--to=xinetd', 'unix.conf'], { cwd });
+    expect(status).toBe(1);
+    expect(stdout).toContain('# /run/x of unix.conf:1 is not converted\n# L25 ');
+    expect(stdout).toContain('service 2323\n');
+    expect(stderr).toMatch(/^superd convert: \/run\/x: L25 .*\(not converted\)$/m);
+  });
+
+  it('gives records to programs', () => {
+    const { stdout } = superd(['convert', '--to=xinetd', '--json', 'unix.conf'], { cwd });
+    expect(JSON.parse(stdout)).toMatchObject({
+      entries: [
+        {
+          service: '/run/x',
+          origin: { line: 1 },
+          text: null,
+          losses: [{ id: 'L25', about: 'Unix sockets' }],
+        },
+        { service: '2323/tcp4', text: expect.stringMatching(/^service 2323\n/) },
+      ],
+    });
+  });
+
+  it('says which file cannot be read', () => {
+    const { status, stderr } = superd(['convert', '--to=inetd', 'none.conf'], { cwd });
+    expect([status, stderr]).toEqual([1, expect.stringContaining('cannot read none.conf: ENOENT')]);
+  });
+
+  it('lets no control character of a file through to comments and the terminal', () => {
+    const { stdout, stderr } = superd(['convert', '--to=xinetd', 'evil.conf'], { cwd });
+    expect(`${stdout}${stderr}`).not.toContain('\x1b');
+  });
+
+  it.each([
+    [['convert', 'inetd.conf']],
+    [['convert', '--to=perl', 'inetd.conf']],
+    [['convert', '--to=inetd']],
+  ])('does not understand %j', (words) => expect(superd(words, { cwd }).status).toBe(2));
+});
