@@ -23,12 +23,19 @@ const EXHAUSTED = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM']);
 
 const PAUSE_MS = 1000;
 
+/** What a failed accept(2) means: `none` for a caller that left, `exhausted` when there is nothing to accept with. */
+export function acceptTrouble(code: string): 'none' | 'exhausted' | 'other' {
+  if (SILENT.has(code)) return 'none';
+  return EXHAUSTED.has(code) ? 'exhausted' : 'other';
+}
+
 /** `errno` is positive. The listener is readable still, so that every lasting error rests for a second. */
 export function acceptFailed(host: Host, errno: number): void {
   const code = errnoName(errno);
-  if (SILENT.has(code)) return;
+  const trouble = acceptTrouble(code);
+  if (trouble === 'none') return;
   const { service, world } = host;
-  if (EXHAUSTED.has(code)) {
+  if (trouble === 'exhausted') {
     host.apply({ name: 'pause', reason: 'descriptors', pauseMs: PAUSE_MS });
     return;
   }

@@ -42,6 +42,7 @@ const LINES = {
   'descriptors-short': line('warning', ({ name }, [reason]) => `${name}: cannot accept now (${reason}), callers wait.`),
   'too-many': line('warning', ({ name }, [most]) => `${name}: Too many incoming connections (${most}), dropping connection.`),
   'too-many-from': line('warning', ({ name }, [most, source]) => `${name}: Too many incoming connections (${most}) from source ${source}, dropping connection.`),
+  refused: line('warning', ({ name }, [caller, reason]) => `${name}: Refused ${caller} (${reason}).`),
   pollhup: line('err', ({ name }) => `${name}: Got POLLHUP on a listening socket. The service probably invoked shutdown() on it, and should better not do that.`),
   problem: line('err', ({ name }, [problem]) => `${name}: ${problem}`),
   warning: line('warning', ({ name }, [problem]) => `${name}: ${problem}`),

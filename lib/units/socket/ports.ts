@@ -1,0 +1,241 @@
+/** The open descriptors of a socket unit: opened together, watched together, closed together. */
+
+import { formatTarget, isAccepting, targetKey } from '../../model/listen-target.ts';
+import type { ListenTarget, SocketUnit } from '../../model/socket-unit.ts';
+import { openTarget } from '../../net/open-target.ts';
+import { chownTarget, linkTargets, type Owner, ownerOf, removeTargets } from '../../net/target-files.ts';
+import { openOptions, setOptions } from '../../net/target-options.ts';
+import type { World } from '../../service/serving.ts';
+import type { Cancel } from '../../sys/clock.ts';
+import { constant } from '../../sys/constants.ts';
+import type { Watch } from '../../sys/epoll.ts';
+import { close, type Fd } from '../../sys/socket.ts';
+import { Window } from '../window.ts';
+import type { Result } from './state.ts';
+
+/** One listen line with its descriptor. */
+export interface Port {
+  readonly target: ListenTarget;
+  /** `[::]:80`, for people. */
+  readonly address: string;
+  readonly fd: Fd;
+  /** Counts how often it became readable; it outlives hand-overs, so that a service that dies at once is slowed down. */
+  readonly polls: Window;
+}
+
+/** Why the sockets cannot be had. */
+export interface OpenProblem {
+  readonly result: Exclude<Result, 'success'>;
+  readonly problem: string;
+}
+
+/** Who hears of a port. `hangup`: it can be read no more. */
+export type Ready = (port: Port, what: 'readable' | 'hangup') => void;
+
+/** Something that went wrong and does not matter enough to stop. */
+export type Warn = (problem: string) => void;
+
+const EPOLLIN = constant('EPOLLIN');
+const EPOLLHUP = constant('EPOLLHUP');
+
+/** Owns the descriptors. Several units may be told to listen on one address: what the kernel says to that holds. */
+export class Ports {
+  readonly #world: World;
+  readonly #ready: Ready;
+  readonly #warn: Warn;
+  #ports: Open[] = [];
+  #watching = false;
+
+  constructor(world: World, { ready, warn }: { readonly ready: Ready; readonly warn: Warn }) {
+    this.#world = world;
+    this.#ready = ready;
+    this.#warn = warn;
+  }
+
+  /** In the order of the listen lines. */
+  get list(): readonly Port[] {
+    return this.#ports;
+  }
+
+  /** Opens every line, gives the nodes to their owner and makes the links. When one cannot be had, none is. */
+  open(unit: SocketUnit): OpenProblem | null {
+    return attempt(() => {
+      const owner = resolveOwner(unit);
+      for (const target of unit.listen) this.#ports.push(this.#open(target, unit, owner));
+      this.#adorn(unit, this.#ports, owner);
+    }, this);
+  }
+
+  /**
+   * Goes on under a changed unit: lines that stayed keep their descriptor and get their options anew, those that went are
+   * closed, new ones are opened. What cannot be had is said, and the rest goes on.
+   */
+  change(unit: SocketUnit): void {
+    const old = new Map(this.#ports.map((port) => [targetKey(port.target), port]));
+    const kept = new Set(unit.listen.map(targetKey));
+    for (const [key, port] of old) if (!kept.has(key)) port.end();
+    const fresh: Open[] = [];
+    const ports = unit.listen.flatMap((target) => {
+      const port = old.get(targetKey(target));
+      if (port !== undefined) {
+        port.polls.change(unit.pollLimit);
+        this.#tell(setOptions(port.fd, openOptions(target, unit.options)));
+        return [port];
+      }
+      const added = this.#openLater(target, unit);
+      if (added !== null) fresh.push(added);
+      return added ?? [];
+    });
+    this.#ports = ports;
+    if (this.#watching) for (const port of fresh) port.watch();
+  }
+
+  /** Throws a SystemError for what cannot be waited for. */
+  watch(): void {
+    this.#watching = true;
+    for (const port of this.#ports) port.watch();
+  }
+
+  unwatch(): void {
+    this.#watching = false;
+    for (const port of this.#ports) port.unwatch();
+  }
+
+  /** Callers of this one wait for so long, and at least as long as the others are not watched. */
+  pause(port: Port, forMs: number): void {
+    const open = this.#ports.find((one) => one === port);
+    open?.pause(forMs, () => {
+      if (this.#watching) open.watch();
+    });
+  }
+
+  /** Our copies; a service keeps its own. */
+  close(): void {
+    this.#watching = false;
+    for (const port of this.#ports.splice(0)) port.end();
+  }
+
+  #open(target: ListenTarget, unit: SocketUnit, owner: Owner | null): Open {
+    const { fd, warnings } = openTarget(target, { ...unit, owner }, this.#world.lowest);
+    this.#tell(warnings);
+    return new Open(target, fd, new Window(unit.pollLimit), this.#world, this.#ready);
+  }
+
+  #openLater(target: ListenTarget, unit: SocketUnit): Open | null {
+    let port: Open | null = null;
+    const problem = attempt(() => {
+      const owner = resolveOwner(unit);
+      port = this.#open(target, unit, owner);
+      this.#adorn(unit, [port], owner);
+    }, null);
+    if (problem === null) return port;
+    (port as Open | null)?.end();
+    this.#warn(`${problem.problem}; it is tried again at the next start`);
+    return null;
+  }
+
+  #adorn(unit: SocketUnit, ports: readonly Port[], owner: Owner | null): void {
+    if (owner !== null) for (const { target, fd } of ports) chownTarget(target, fd, owner);
+    for (const { path, code } of linkTargets(unit.listen, unit.files)) {
+      this.#warn(`Failed to create symlink ${path}: ${code}`);
+    }
+  }
+
+  #tell(
+    warnings: readonly { readonly setting: string; readonly option: string; readonly code: string }[],
+  ): void {
+    for (const { setting, option, code } of warnings) {
+      // What another kind of socket has no use for, or another user may not, is no mistake of the unit.
+      if (code === 'EPERM' || code === 'EOPNOTSUPP') continue;
+      this.#warn(`${setting}= failed (${option}): ${code}`);
+    }
+  }
+}
+
+/** RemoveOnStop=: the nodes and the links to them. */
+export function removePorts(unit: SocketUnit): void {
+  if (unit.files.removeOnStop) removeTargets(unit.listen, unit.files);
+}
+
+/** A listen line with its descriptor, watched or not. */
+class Open implements Port {
+  readonly target: ListenTarget;
+  readonly address: string;
+  readonly fd: Fd;
+  readonly polls: Window;
+  readonly #world: World;
+  readonly #ready: Ready;
+  #watch: Watch | null = null;
+  #pause: Cancel | null = null;
+
+  constructor(target: ListenTarget, fd: Fd, polls: Window, world: World, ready: Ready) {
+    this.target = target;
+    this.address = formatTarget(target);
+    this.fd = fd;
+    this.polls = polls;
+    this.#world = world;
+    this.#ready = ready;
+  }
+
+  watch(): void {
+    if (this.#pause !== null) return;
+    this.#watch ??= this.#world.poller.watch(this.fd, 'in', (events) =>
+      this.#ready(this, this.#whatOf(events)),
+    );
+  }
+
+  unwatch(): void {
+    this.#watch?.stop();
+    this.#watch = null;
+  }
+
+  pause(forMs: number, then: () => void): void {
+    this.unwatch();
+    this.#pause?.();
+    this.#pause = this.#world.clock.after(forMs, () => {
+      this.#pause = null;
+      then();
+    });
+  }
+
+  end(): void {
+    this.unwatch();
+    this.#pause?.();
+    this.#pause = null;
+    close(this.fd);
+  }
+
+  /** A listener hangs up when somebody who has it too calls shutdown(2). */
+  #whatOf(events: number): 'readable' | 'hangup' {
+    const hangup = (events & EPOLLHUP) !== 0 && (events & EPOLLIN) === 0;
+    return hangup && isAccepting(this.target) ? 'hangup' : 'readable';
+  }
+}
+
+/** Thrown where a unit names nobody. */
+class UnknownOwner extends Error {}
+
+function resolveOwner({ files }: SocketUnit): Owner | null {
+  const owner = ownerOf(files);
+  if (owner === null || !('unknown' in owner)) return owner;
+  const { user, group } = files;
+  throw new UnknownOwner(
+    owner.unknown === 'user'
+      ? `there is no user ${user} (217/USER)`
+      : `there is no group ${group} (216/GROUP)`,
+  );
+}
+
+/** Calls, and on a failure of the system closes what `ports` has open. */
+function attempt(act: () => void, ports: Ports | null): OpenProblem | null {
+  try {
+    act();
+    return null;
+  } catch (error) {
+    ports?.close();
+    if (error instanceof UnknownOwner) return { result: 'exit-code', problem: error.message };
+    const { code, message } = error as { readonly code?: unknown; readonly message: string };
+    if (typeof code !== 'string') throw error;
+    return { result: 'resources', problem: `Failed to create listening socket: ${message}` };
+  }
+}

@@ -1,0 +1,305 @@
+/** One socket unit at run time: carries out what its state machine says. */
+
+import { SOCKET_COMMANDS, type SocketUnit, type Unit } from '../../model/socket-unit.ts';
+import type { Cancel } from '../../sys/clock.ts';
+import { setBlocking } from '../../sys/socket.ts';
+import { say } from '../messages.ts';
+import type { ActiveState, Home, NamedFd, SocketCounters, SocketRunner, UnitRunner } from '../types.ts';
+import { Window } from '../window.ts';
+import { Callers } from './callers.ts';
+import type { CommandStarter, RunningCommand } from './commands.ts';
+import { flush } from './flush.ts';
+import { type Port, Ports, removePorts } from './ports.ts';
+import {
+  type Action,
+  type Commands,
+  DEAD,
+  type Result,
+  type SocketEvent,
+  type State,
+  SUBS,
+  step,
+} from './state.ts';
+
+/** Owns the descriptors of a socket unit. Outlives changes of its definition. */
+export class SocketUnitRunner implements SocketRunner {
+  readonly #home: Home;
+  readonly #commands: CommandStarter;
+  readonly #ports: Ports;
+  readonly #callers: Callers;
+  readonly #triggers: Window;
+  readonly #starts: Window;
+  #unit: SocketUnit;
+  #state: State = DEAD;
+  #running: RunningCommand | null = null;
+  #cancel: Cancel | null = null;
+  #triggered = 0;
+
+  constructor(unit: SocketUnit, home: Home, commands: CommandStarter) {
+    this.#unit = unit;
+    this.#home = home;
+    this.#commands = commands;
+    this.#triggers = new Window(unit.triggerLimit);
+    this.#starts = new Window(unit.head.startLimit);
+    this.#ports = new Ports(home.world, {
+      ready: (port, what) => this.#ready(port, what),
+      warn: (problem) => this.#say('warning', problem),
+    });
+    this.#callers = new Callers({
+      home,
+      ports: this.#ports,
+      runner: this,
+      triggers: this.#triggers,
+      fail: (result) => this.#apply({ name: 'fail', result }),
+    });
+  }
+
+  get name(): string {
+    return this.#unit.head.name;
+  }
+
+  get unit(): SocketUnit {
+    return this.#unit;
+  }
+
+  get active(): ActiveState {
+    return SUBS[this.#state.sub];
+  }
+
+  get sub(): string {
+    return this.#state.sub;
+  }
+
+  get result(): Result {
+    return this.#state.result;
+  }
+
+  get descriptors(): readonly NamedFd[] {
+    const { fdName } = this.#unit;
+    return this.active === 'active' ? this.#ports.list.map(({ fd }) => ({ fd, name: fdName })) : [];
+  }
+
+  get counters(): SocketCounters {
+    const { accepted, connections, refused } = this.#callers;
+    return { accepted, connections, refused, triggered: this.#triggered };
+  }
+
+  /** Without a service nobody could be served, and one that runs without these sockets would not get them. */
+  refusal(): string | null {
+    const { accept, service } = this.#unit;
+    if (accept) return null;
+    const runner = this.#home.find(service);
+    if (runner === null) return `Socket service ${service} not loaded, refusing.`;
+    return runner.active === 'active' || runner.active === 'reloading'
+      ? `Socket service ${service} already active, refusing.`
+      : null;
+  }
+
+  start(): void {
+    if (this.#starts.admit(this.#home.world.clock.now())) {
+      // A new life begins: what came before it was the last one's.
+      if (this.active === 'inactive' || this.active === 'failed') this.#triggers.reset();
+      this.#apply({ name: 'start' });
+      return;
+    }
+    this.#say('too-quickly');
+    this.#apply({ name: 'too-often' });
+  }
+
+  stop(): void {
+    this.#apply({ name: 'stop' });
+  }
+
+  /** Instead of a restart while the service has the descriptors: a close would lose the address. */
+  refresh(): void {
+    this.#ports.change(this.#unit);
+  }
+
+  resetFailed(): void {
+    this.#starts.reset();
+    this.#apply({ name: 'reset-failed' });
+  }
+
+  replace(unit: Unit): void {
+    if (unit.kind !== 'socket') return;
+    const wasAccept = this.#unit.accept;
+    this.#unit = unit;
+    this.#triggers.change(unit.triggerLimit);
+    this.#starts.change(unit.head.startLimit);
+    this.#callers.change(unit);
+    if (this.active === 'active') this.#ports.change(unit);
+    // What runs was begun in the other way; the next caller is served in this one.
+    if (wasAccept !== unit.accept) this.#apply({ name: 'free' });
+  }
+
+  serviceChanged(service: UnitRunner): void {
+    if (this.#unit.accept || this.active !== 'active') return;
+    // What a job is about to change is looked at when it is done.
+    if (this.#home.hasJob(service.name)) return;
+    if (service.active === 'failed' && service.result === 'start-limit-hit') {
+      this.#apply({ name: 'fail', result: 'service-start-limit-hit' });
+    } else if (service.active === 'active' || service.active === 'reloading') this.#apply({ name: 'busy' });
+    else if (isIdle(service)) this.#apply({ name: 'free' });
+  }
+
+  connectionEnded(instance: string): void {
+    this.#callers.ended(instance);
+  }
+
+  #apply(event: SocketEvent): void {
+    const was = this.#state;
+    const { state, actions } = step(was, event, commandsOf(this.#unit));
+    this.#state = state;
+    if (state.sub !== was.sub) this.#home.changed(this, SUBS[was.sub]);
+    for (const action of actions) this.#perform(action);
+  }
+
+  #perform(action: Action): void {
+    switch (action.do) {
+      case 'run':
+        this.#run(this.#unit.commands[action.command][action.at], action.command !== 'startPre');
+        break;
+      case 'kill':
+        this.#running?.kill(action.signal);
+        break;
+      case 'open':
+        this.#open();
+        break;
+      case 'close':
+        this.#ports.close();
+        break;
+      case 'flush':
+        if (this.#unit.flushPending) flush(this.#ports.list, this.#home.world.accepted);
+        break;
+      case 'watch':
+        this.#watch();
+        break;
+      case 'unwatch':
+        this.#ports.unwatch();
+        break;
+      case 'timer':
+        this.#time();
+        break;
+      case 'stop-timer':
+        this.#stopTimer();
+        break;
+      case 'say':
+        this.#tell(action.what);
+        break;
+    }
+  }
+
+  #run(command: SocketUnit['commands']['startPre'][number] | undefined, late: boolean): void {
+    if (command === undefined) return;
+    const descriptors =
+      late && this.#unit.passFdsToExec
+        ? this.#ports.list.map(({ fd }) => ({ fd, name: this.#unit.fdName }))
+        : [];
+    this.#running = this.#commands.run({ unit: this.#unit, command, descriptors }, (result) => {
+      this.#running = null;
+      this.#apply({ name: 'ended', result: command.ignoreFailure ? 'success' : result });
+    });
+  }
+
+  #open(): void {
+    const problem = this.#ports.open(this.#unit);
+    if (problem !== null) this.#say('problem', problem.problem);
+    this.#apply(problem === null ? { name: 'opened' } : { name: 'fail', result: problem.result });
+  }
+
+  #watch(): void {
+    try {
+      // A service that had them made them wait.
+      if (this.#unit.accept) for (const { fd } of this.#ports.list) setBlocking(fd, false);
+      this.#ports.watch();
+    } catch (error) {
+      this.#say('problem', `Failed to watch listening fds: ${(error as Error).message}`);
+      this.#apply({ name: 'fail', result: 'resources' });
+    }
+  }
+
+  /** Somebody calls. */
+  #ready(port: Port, what: 'readable' | 'hangup'): void {
+    if (what === 'hangup') {
+      this.#say('pollhup');
+      this.#apply({ name: 'fail', result: 'resources' });
+    } else if (this.#unit.accept) this.#callers.accept(port);
+    else this.#trigger(port);
+  }
+
+  #trigger(port: Port): void {
+    const home = this.#home;
+    const now = home.world.clock.now();
+    if (home.hasJob(this.name, 'stop')) flush([port], home.world.accepted);
+    else if (!port.polls.admit(now)) this.#slowDown(port, port.polls.left(now));
+    else if (this.#triggers.admit(now)) this.#startService();
+    else {
+      this.#say('trigger-limit');
+      this.#apply({ name: 'fail', result: 'trigger-limit-hit' });
+    }
+  }
+
+  #slowDown(port: Port, forMs: number): void {
+    // Else a service that dies at once would never use up how often it may be triggered.
+    this.#triggers.hold(forMs);
+    this.#ports.pause(port, forMs);
+    this.#say('poll-limit', port.address);
+  }
+
+  #startService(): void {
+    const home = this.#home;
+    const { service } = this.#unit;
+    const runner = home.find(service);
+    const coming = (runner !== null && isComing(runner)) || home.hasJob(service, 'start');
+    const problem = coming ? null : home.request('start', service, 'replace');
+    if (problem === null) {
+      this.#triggered += 1;
+      this.#apply({ name: 'triggered' });
+      return;
+    }
+    this.#say('problem', `Failed to queue service startup job: ${problem}`);
+    this.#apply({ name: 'fail', result: 'resources' });
+  }
+
+  #time(): void {
+    this.#cancel?.();
+    this.#cancel = null;
+    const { timeoutMs } = this.#unit;
+    if (timeoutMs === Number.POSITIVE_INFINITY) return;
+    this.#cancel = this.#home.world.clock.after(timeoutMs, () => {
+      this.#cancel = null;
+      this.#say('state-timeout', this.sub, 'Terminating');
+      this.#apply({ name: 'timeout' });
+    });
+  }
+
+  #stopTimer(): void {
+    this.#cancel?.();
+    this.#cancel = null;
+  }
+
+  #tell(what: 'listening' | 'closed' | 'failed'): void {
+    if (what !== 'listening') removePorts(this.#unit);
+    if (what === 'failed') this.#say('failed', this.result);
+    this.#say(what === 'listening' ? 'listening' : 'closed');
+  }
+
+  #say(saying: Parameters<typeof say>[2], ...args: readonly (string | number)[]): void {
+    say(this.#home.world.emit, this.#unit.head, saying, ...args);
+  }
+}
+
+function commandsOf({ commands }: SocketUnit): Commands {
+  const counts = SOCKET_COMMANDS.map((command) => [command, commands[command].length]);
+  return Object.fromEntries(counts) as Commands;
+}
+
+/** It has the descriptors or will have them without another start: also between two lives of its own (RestartSec=). */
+function isComing({ active }: UnitRunner): boolean {
+  return active === 'active' || active === 'activating' || active === 'reloading';
+}
+
+/** It has no process: also while it waits for its next life. */
+function isIdle({ active, sub }: UnitRunner): boolean {
+  return active === 'inactive' || active === 'failed' || sub.startsWith('auto-restart');
+}
