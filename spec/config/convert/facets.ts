@@ -42,8 +42,8 @@ export const FACETS: Readonly<Record<string, Facet>> = {
   mux: { of: ({ mux }) => mux, losses: [] },
   refuses: { of: ({ refuseFtpData, refuseLoopback }) => [refuseFtpData, refuseLoopback], losses: ['L30'] },
   wrap: { of: ({ wrap }) => wrap, losses: ['L24'] },
-  networks: { of: ({ access: { only, never } }) => [only, never].map((rules) => rules?.filter(({ kind }) => kind === 'network')), losses: ['L12', 'L13'] },
-  names: { of: ({ access: { only, never } }) => [only, never].map((rules) => rules?.filter(({ kind }) => kind !== 'network')), losses: ['L12', 'L13'] },
+  networks: { of: ({ access: { only, never } }) => [only, never].map((rules) => unique(rules?.filter(({ kind }) => kind === 'network'))), losses: ['L12', 'L13'] },
+  names: { of: ({ access: { only, never } }) => [only, never].map((rules) => unique(rules?.filter(({ kind }) => kind !== 'network'))), losses: ['L12', 'L13'] },
   hours: { of: ({ access }) => access.hours, losses: ['L14'] },
   load: { of: ({ access }) => access.maxLoad, losses: ['L15'] },
   banner: { of: ({ reception }) => Object.values(reception?.banner ?? {}).filter((file) => file !== null), losses: ['L18'] },
@@ -75,6 +75,11 @@ function addressesOf(sockets: readonly SocketSpec[]): readonly string[] {
 
 function isServer({ kind }: Action): boolean {
   return kind === 'exec';
+}
+
+/** What is named twice is named. */
+function unique(rules: readonly unknown[] | null | undefined): unknown {
+  return rules && [...new Set(rules.map((rule) => JSON.stringify(rule)))];
 }
 
 /** Words behind `internal` are of the auth service alone. */

@@ -99,7 +99,7 @@ const inetd = fc.oneof({ weight: 3, arbitrary: inetdProgram }, { weight: 1, arbi
 
 /** Lines for a block: which of several for one attribute, or none. */
 function maybe(...lines: readonly string[]) {
-  return fc.option(fc.constantFrom(...lines), { nil: '', freq: 1 });
+  return fc.option(fc.constantFrom(...lines), { nil: '', freq: 2 });
 }
 
 const common = fc.tuple(
@@ -298,10 +298,29 @@ const xinetdOther = fc
 
 const xinetd = fc.oneof({ weight: 3, arbitrary: xinetdServer }, { weight: 1, arbitrary: xinetdOther });
 
+/** What so many texts cannot but lose somewhere. */
+const INETD_OFTEN: readonly LossId[] = ['L3', 'L5', 'L8', 'L10', 'L11', 'L20', 'L26', 'L28', 'L29', 'L36'];
+const XINETD_OFTEN: readonly LossId[] = [
+  'L5',
+  'L8',
+  'L9',
+  'L10',
+  'L11',
+  'L12',
+  'L13',
+  'L14',
+  'L15',
+  'L16',
+  'L17',
+  'L18',
+  'L24',
+  'L32',
+];
+
 describe('Converting and reading again', () => {
   it.each([
-    ['inetd.conf', inetd],
-    ['xinetd.conf', xinetd],
+    ['inetd.conf', inetd, INETD_OFTEN],
+    ['xinetd.conf', xinetd, XINETD_OFTEN],
   ] as const)(
     'gives the services of %s again, or says what is lost',
     async (file, text) => {
@@ -314,12 +333,12 @@ describe('Converting and reading again', () => {
             if (await isKept(entry, to, seen.losses)) seen.written += 1;
           }
         }),
-        { numRuns: 1500 },
+        { numRuns: 2500 },
       );
       // Else the rows above would try nothing.
       expect(seen.services).toBeGreaterThan(700);
       expect(seen.written).toBeGreaterThan(400);
-      expect(seen.losses.size).toBeGreaterThan(12);
+      expect(often.filter((id) => !seen.losses.has(id))).toEqual([]);
     },
     60_000,
   );
