@@ -323,7 +323,7 @@ describe('Converting and reading again', () => {
     ['xinetd.conf', xinetd, XINETD_OFTEN],
   ] as const)(
     'gives the services of %s again, or says what is lost',
-    async (file, text) => {
+    async (file, text, often) => {
       const seen = { services: 0, written: 0, losses: new Set<LossId>() };
       await fc.assert(
         fc.asyncProperty(text, dialect, target, async (source, from, to) => {
