@@ -6,6 +6,7 @@ import { constant } from './constants.ts';
 import type { Poller, Watch } from './epoll.ts';
 import { check, errnoName } from './errno.ts';
 import { type NativePlan, native } from './native.ts';
+import { processOf } from './processes.ts';
 import type { Fd } from './socket.ts';
 import { type Exit, waitAny } from './wait.ts';
 import { Zombies } from './zombies.ts';
@@ -39,8 +40,8 @@ export interface ChildrenOptions {
   readonly clock: Clock;
   /** How long a child may take from clone to exec before it is killed, ms. */
   readonly spawnTimeoutMs?: number;
-  /** A process ended that nobody here started: as PID 1 we inherit those. */
-  readonly onOrphan?: (pid: number) => void;
+  /** A process ended that nobody here started: as PID 1 and as a subreaper we inherit those. */
+  readonly onOrphan?: (exit: Exit) => void;
 }
 
 interface Start {
@@ -69,7 +70,7 @@ export class Children {
   readonly #attempts = new Attempts();
   /** In the order of their start. */
   readonly #starting = new Map<number, Start>();
-  readonly #running = new Map<number, ChildHandlers>();
+  readonly #running = new Map<number, Pick<ChildHandlers, 'exited'>>();
   readonly #zombies = new Zombies();
   readonly #reports = new Int32Array(64 * reportWords);
   readonly #progress = new Int32Array(2);
@@ -115,6 +116,16 @@ export class Children {
       timedOut: false,
     });
     this.#patrolLater();
+  }
+
+  /**
+   * Takes in a process that we inherited, such as the daemon of a service that forks: its exit is told here instead of as an
+   * orphan's, and it can be signalled. False when it is no child of ours, or ended already (then it was told, or will be).
+   */
+  adopt(pid: number, handlers: Pick<ChildHandlers, 'exited'>): boolean {
+    if (this.#running.has(pid) || processOf(pid)?.parent !== process.pid) return false;
+    this.#running.set(pid, handlers);
+    return true;
   }
 
   /** Signals a running child; false when there is no such child (any more). Never reaches a process that is not ours. */
@@ -203,8 +214,8 @@ export class Children {
   /** Exits that nobody waited for when every start that could have been theirs had reported. */
   #tellOrphans(): void {
     const [oldest] = this.#starting.values();
-    for (const pid of this.#zombies.orphans(oldest ? oldest.serial : Number.POSITIVE_INFINITY)) {
-      this.#attempts.run(() => this.#options.onOrphan?.(pid));
+    for (const exit of this.#zombies.orphans(oldest ? oldest.serial : Number.POSITIVE_INFINITY)) {
+      this.#attempts.run(() => this.#options.onOrphan?.(exit));
     }
   }
 

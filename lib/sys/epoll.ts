@@ -21,6 +21,7 @@ const EPOLL_CTL_MOD = constant('EPOLL_CTL_MOD');
 const EPOLL_CTL_DEL = constant('EPOLL_CTL_DEL');
 const EPOLLIN = constant('EPOLLIN');
 const EPOLLOUT = constant('EPOLLOUT');
+const EPOLLHUP = constant('EPOLLHUP');
 const masks: Readonly<Record<Interest, number>> = {
   none: 0,
   in: EPOLLIN,
@@ -40,6 +41,11 @@ export function isReadable(events: number): boolean {
 /** Whether an event means that writing will not wait; errors and hangups are seen by writing too. */
 export function isWritable(events: number): boolean {
   return (events & ~EPOLLIN) !== 0;
+}
+
+/** Whether the other side is gone for good; on a listener: somebody called shutdown(2) on it. */
+export function isHangUp(events: number): boolean {
+  return (events & EPOLLHUP) !== 0;
 }
 
 /** Watches descriptors, level-triggered. There is one in a process (EEXIST for a second); it keeps the process alive. */

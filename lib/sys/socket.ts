@@ -224,3 +224,17 @@ export function setBlocking(fd: Fd, blocking: boolean): void {
 export function isBlocking(fd: Fd): boolean {
   return (check(native.getfl(fd), 'fcntl', `fd ${fd} F_GETFL`) & O_NONBLOCK) === 0;
 }
+
+/** The kernel's own number of a socket, in decimal: no other one ever has it (SO_COOKIE). */
+export function socketCookie(fd: Fd): string {
+  const value = new BigUint64Array(1);
+  readOption(fd, 'SO_COOKIE', new Uint8Array(value.buffer));
+  return String(value[0]);
+}
+
+/** Bytes of memory that what waits to be read from a socket takes (SO_MEMINFO): 0 when nothing waits. */
+export function receiveMemory(fd: Fd): number {
+  const words = new Uint32Array(16);
+  readOption(fd, 'SO_MEMINFO', new Uint8Array(words.buffer));
+  return words[0] ?? 0;
+}

@@ -58,17 +58,21 @@ function outcome(result: number, syscall: string, fd: Fd): Transfer {
   return 'gone';
 }
 
-/** Sends bytes with descriptors and, where given, an identity (SCM_RIGHTS, SCM_CREDENTIALS) over a Unix socket. */
+/**
+ * Sends bytes with descriptors and, where given, an identity (SCM_RIGHTS, SCM_CREDENTIALS) over a Unix socket: to its other
+ * end, or to the socket at the path or abstract name `to`.
+ */
 export function sendMessage(
   fd: Fd,
   bytes: Uint8Array,
-  extra: { readonly fds?: readonly Fd[]; readonly credentials?: Credentials } = {},
+  extra: { readonly fds?: readonly Fd[]; readonly credentials?: Credentials; readonly to?: string } = {},
 ): Transfer {
-  const { fds, credentials } = extra;
+  const { fds, credentials, to } = extra;
+  const address = to === undefined ? null : encodeAddress({ kind: 'unix', path: to });
   const ids = credentials && Int32Array.of(credentials.pid, credentials.uid, credentials.gid);
   const flags = MSG_DONTWAIT | MSG_NOSIGNAL;
   return outcome(
-    native.sendmsg(fd, bytes, flags, null, fds ? Int32Array.from(fds) : null, ids ?? null),
+    native.sendmsg(fd, bytes, flags, address, fds ? Int32Array.from(fds) : null, ids ?? null),
     'sendmsg',
     fd,
   );

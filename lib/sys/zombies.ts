@@ -38,10 +38,10 @@ export class Zombies {
   }
 
   /** The kept exits that no start can claim any more, when the oldest unreported one has this serial: whose nobody is. */
-  orphans(oldest: number): readonly number[] {
-    const pids: number[] = [];
-    for (const [pid, kept] of this.#kept) if (kept.serial < oldest) pids.push(pid);
-    for (const pid of pids) this.#kept.delete(pid);
-    return pids;
+  orphans(oldest: number): readonly Exit[] {
+    const exits: Exit[] = [];
+    for (const { exit, serial } of this.#kept.values()) if (serial < oldest) exits.push(exit);
+    for (const { pid } of exits) this.#kept.delete(pid);
+    return exits;
   }
 }

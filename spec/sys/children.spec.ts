@@ -5,7 +5,7 @@ import { asRoot } from './as-root.ts';
 /** Which fixture performs a scenario. */
 const fixtures: Readonly<Record<string, readonly string[]>> = {
   'child-state': ['descriptors', 'closeAfter', 'signals', 'ids'],
-  reaping: ['frozen', 'race', 'orphans', 'exceptions', 'kills'],
+  reaping: ['frozen', 'race', 'orphans', 'adopted', 'exceptions', 'kills'],
   starts: ['exits', 'failures', 'shellFallback', 'slots', 'ownWords', 'ownIds'],
 };
 
@@ -184,6 +184,16 @@ describe('exits', () => {
   it('of processes that nobody here started are told as orphans', async () => {
     const { told, pid } = await scenario<{ told: number[]; pid: number }>('orphans');
     expect(told).toEqual([pid]);
+  });
+
+  it('of a process that was inherited and taken in are told to whoever took it', async () => {
+    expect(await scenario('adopted')).toEqual({
+      taken: [true, false, false, false, false],
+      killed: true,
+      told: [[true, 15]],
+      orphans: [],
+      after: [false, false],
+    });
   });
 
   it('and starts are told although a handler throws', async () => {
