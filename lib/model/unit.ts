@@ -74,6 +74,8 @@ export interface Command {
   readonly ignoreFailure: boolean;
   /** `:` turns this off. */
   readonly substitute: boolean;
+  /** `|`: the shell of the unit's user takes the place of `program`, which is /bin/sh; argv is complete. */
+  readonly shell?: boolean;
   /** `+` full: no user, limits or sandbox; `!` user: everything but the user. */
   readonly privileges: 'unit' | 'full' | 'keep-user';
 }

@@ -21,31 +21,35 @@ const LETTERS: Readonly<Record<string, string>> = {
   s: ' ',
 };
 
-/** Sequences of digits behind a letter, each with its base and whether it is a byte. */
-const DIGITS = [
-  { pattern: /\\x([0-9a-fA-F]{2})/y, base: 16, isByte: true },
-  { pattern: /\\u([0-9a-fA-F]{4})/y, base: 16, isByte: false },
-  { pattern: /\\U([0-9a-fA-F]{8})/y, base: 16, isByte: false },
-  { pattern: /\\([0-3][0-7]{2})/y, base: 8, isByte: true },
-] as const;
+interface Digits {
+  /** How many characters stand before the digits, the backslash included. */
+  readonly before: number;
+  readonly count: number;
+  readonly base: 8 | 16;
+}
+
+const HEXADECIMAL: Readonly<Record<string, Digits>> = {
+  x: { before: 2, count: 2, base: 16 },
+  u: { before: 2, count: 4, base: 16 },
+  U: { before: 2, count: 8, base: 16 },
+};
+
+/** Up to `\377`. */
+const OCTAL: Digits = { before: 1, count: 3, base: 8 };
 
 /** The sequence that begins with the backslash at `at`; null: it is none, or stands for what no text can hold. */
 export function escapeAt(text: string, at: number): Escape | null {
-  const letter = LETTERS[text.charAt(at + 1)];
+  const next = text.charAt(at + 1);
+  const letter = LETTERS[next];
   if (letter !== undefined) return { value: letter, length: 2 };
-  for (const { pattern, base, isByte } of DIGITS) {
-    const [sequence, digits] = matchAt(pattern, text, at) ?? [];
-    if (sequence === undefined || digits === undefined) continue;
-    const code = Number.parseInt(digits, base);
-    if (code === 0 || code > 0x10ffff || (!isByte && code >= 0xd800 && code < 0xe000)) return null;
-    const value = isByte && code > 0x7f ? Uint8Array.of(code) : String.fromCodePoint(code);
-    return { value, length: sequence.length };
-  }
-  return null;
-}
-
-function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | null {
-  const here = new RegExp(pattern);
-  here.lastIndex = at;
-  return here.exec(text);
+  const form = next >= '0' && next <= '3' ? OCTAL : HEXADECIMAL[next];
+  if (form === undefined) return null;
+  const { before, count, base } = form;
+  const digits = text.slice(at + before, at + before + count);
+  const isNumber = digits.length === count && (base === 8 ? /^[0-7]+$/ : /^[0-9a-f]+$/i).test(digits);
+  const code = isNumber ? Number.parseInt(digits, base) : 0;
+  const isByte = base === 8 || next === 'x';
+  if (code === 0 || code > 0x10ffff || (code >= 0xd800 && code < 0xe000)) return null;
+  const value = isByte && code > 0x7f ? Uint8Array.of(code) : String.fromCodePoint(code);
+  return { value, length: before + count };
 }
