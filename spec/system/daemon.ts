@@ -151,16 +151,13 @@ export class Daemon {
     match: (event: Logged<K>) => boolean = () => true,
     timeoutMs = 10_000,
   ): Promise<Logged<K>> {
-    const found = await this.#until(
-      () => this.events(kind).find(match) ?? null,
-      `event '${kind}'`,
-      timeoutMs,
-    );
-    return found;
+    this.#expectToTell();
+    return this.#until(() => this.events(kind).find(match) ?? null, `event '${kind}'`, timeoutMs);
   }
 
   /** The events of one kind, once so many were told: a client may have its answer before the log has its line. */
   async told<K extends Event['event']>(kind: K, count: number): Promise<readonly Logged<K>[]> {
+    this.#expectToTell();
     await this.#until(() => this.events(kind)[count - 1] ?? null, `${count} events '${kind}'`, 10_000);
     return this.events(kind);
   }
@@ -213,6 +210,11 @@ export class Daemon {
   async stop(): Promise<{ readonly status: number | null; readonly signal: string | null }> {
     await this.signal('SIGTERM');
     return this.ended();
+  }
+
+  /** A case that asks for events is none that a peer shares. */
+  #expectToTell(): void {
+    if (!this.tells) throw new Error('only superd tells events');
   }
 
   #reloads(): number {

@@ -1,12 +1,14 @@
 /** Reload and the end of xinetd.conf services: what stays, what changes, and which servers end. */
 
-import { expect, it } from '@jest/globals';
-import { type Daemon, serve } from './daemon.ts';
+import { expect } from '@jest/globals';
+import { agreed, serve } from './daemon.ts';
 import { eventually } from './observe.ts';
 import { asRoot } from './sandbox.ts';
 import { defaults, service } from './xinetd.ts';
 
 asRoot('Reload of xinetd.conf services', (box) => {
+  const both = agreed('X');
+  const ours = agreed('');
   const hello = `server = ${box.server('hello')}`;
   const sleep = `server = ${box.server('sleep')}`;
   const port = 23001;
@@ -22,33 +24,36 @@ asRoot('Reload of xinetd.conf services', (box) => {
     await eventually(`the end of ${pid}`, async () => !(await box.lives(pid)));
   }
 
-  const names = (daemon: Daemon, kind: 'changed' | 'removed') =>
-    daemon.events(kind).map((event) => event.service);
+  both(
+    'xinetd case 175: only_from gets stricter: a running server goes on and is told of, new callers are refused',
+    async () => {
+      const daemon = await serve(box, service('a', port, sleep));
+      const { caller, pid } = await live();
+      await daemon.reload(service('a', port, sleep, 'only_from = 10.0.0.0/8'));
+      await daemon.expectTold('disallowed', { service: 'a', pid });
+      expect(await box.says(port)).toBe('');
+      expect(await box.lives(pid)).toBe(true);
+      await caller.close();
+    },
+  );
 
-  it('xinetd case 175: only_from gets stricter: a running server goes on and is told of, new callers are refused', async () => {
-    const daemon = await serve(box, service('a', port, sleep));
-    const { caller, pid } = await live();
-    await daemon.reload(service('a', port, sleep, 'only_from = 10.0.0.0/8'));
-    expect(await daemon.event('disallowed')).toMatchObject({ service: 'a', pid });
-    expect(await box.says(port)).toBe('');
-    expect(await box.lives(pid)).toBe(true);
-    await caller.close();
-  });
+  ours(
+    'xinetd case 176: a service that is gone takes its servers with it; superd tells them by TERM first',
+    async () => {
+      const daemon = await serve(box, service('b', port, sleep) + keeper);
+      const { pid } = await live();
+      await daemon.reload(keeper);
+      await gone(pid);
+      expect(daemon.events('ending')).toEqual([
+        expect.objectContaining({ service: 'b', pid, signal: 'SIGTERM' }),
+      ]);
+      await daemon.expectTold('removed', { service: 'b' });
+      await daemon.expectTold('reloaded', { added: 0, removed: 1, kept: 1 });
+      expect([await box.says(port), await box.says(port + 9)]).toEqual(['ECONNREFUSED', 'HELLO\n']);
+    },
+  );
 
-  it('xinetd case 176: a service that is gone takes its servers with it; superd tells them by TERM first', async () => {
-    const daemon = await serve(box, service('b', port, sleep) + keeper);
-    const { pid } = await live();
-    await daemon.reload(keeper);
-    await gone(pid);
-    expect(daemon.events('ending')).toEqual([
-      expect.objectContaining({ service: 'b', pid, signal: 'SIGTERM' }),
-    ]);
-    expect(names(daemon, 'removed')).toEqual(['b']);
-    expect(daemon.events('reloaded')).toMatchObject([{ added: 0, removed: 1, kept: 1 }]);
-    expect([await box.says(port), await box.says(port + 9)]).toEqual(['ECONNREFUSED', 'HELLO\n']);
-  });
-
-  it('xinetd case 176: a server that does not end at TERM is killed, and nobody waits for it', async () => {
+  ours('xinetd case 176: a server that does not end at TERM is killed, and nobody waits for it', async () => {
     const stubborn = `server = ${box.server('stubborn')}`;
     const daemon = await serve(box, service('b', port, stubborn) + keeper, {
       options: ['--stop-timeout=1'],
@@ -61,35 +66,35 @@ asRoot('Reload of xinetd.conf services', (box) => {
     await gone(pid);
   });
 
-  it('xinetd case 177: another port is another service', async () => {
+  both('xinetd case 177: another port is another service', async () => {
     const daemon = await serve(box, service('a', port, hello));
     await daemon.reload(service('a', port + 1, hello));
-    expect(daemon.events('reloaded')).toMatchObject([{ added: 1, removed: 1, changed: 0, kept: 0 }]);
+    await daemon.expectTold('reloaded', { added: 1, removed: 1, changed: 0, kept: 0 });
     expect([await box.says(port), await box.says(port + 1)]).toEqual(['ECONNREFUSED', 'HELLO\n']);
   });
 
-  it('xinetd case 178: changed server_args are what the next client sees', async () => {
+  both('xinetd case 178: changed server_args are what the next client sees', async () => {
     const echo = (word: string) => service('a', port, 'server = /bin/echo', `server_args = ${word}`);
     const daemon = await serve(box, echo('one'));
     expect(await box.says(port)).toBe('one\n');
     await daemon.reload(echo('two'));
     expect(await box.says(port)).toBe('two\n');
-    expect(names(daemon, 'changed')).toEqual(['a']);
+    await daemon.expectTold('changed', { service: 'a' });
   });
 
-  it('xinetd case 179: another bind ends the running server and serves the new address', async () => {
+  both('xinetd case 179: another bind ends the running server and serves the new address', async () => {
     const at = (address: string) => service('a', port, sleep, `bind = ${address}`);
     const daemon = await serve(box, at('127.0.0.1'));
     const { pid } = await live();
     await daemon.reload(at('10.9.9.9'));
     await gone(pid);
-    expect(await box.says(port)).toBe('ECONNREFUSED');
+    expect(await box.says(port)).toMatch(/^ECONN(REFUSED|RESET)$/);
     const next = await live(port, '10.9.9.9');
     expect(next.pid).toBeGreaterThan(0);
     await next.caller.close();
   });
 
-  it('xinetd case 180: without its bind a service moves to every address', async () => {
+  ours('xinetd case 180: without its bind a service moves to every address', async () => {
     const plain = service('a', port, hello, 'flags = IPv4');
     const daemon = await serve(box, service('a', port, hello, 'flags = IPv4', 'bind = 10.9.9.9'));
     expect(await box.says(port)).toBe('ECONNREFUSED');
@@ -97,29 +102,29 @@ asRoot('Reload of xinetd.conf services', (box) => {
     expect(await box.says(port)).toBe('HELLO\n');
   });
 
-  it('xinetd case 181: superd keeps the old service of a broken entry', async () => {
+  ours('xinetd case 181: superd keeps the old service of a broken entry', async () => {
     const daemon = await serve(box, service('a', port, hello) + keeper);
     await daemon.reload(service('a', port, hello, 'cps = x y') + keeper);
     expect(await box.says(port)).toBe('HELLO\n');
     expect(daemon.events('diagnostic')).toContainEqual(expect.objectContaining({ severity: 'error' }));
   });
 
-  it('xinetd case 182: without its file the daemon says so and serves on', async () => {
+  both('xinetd case 182: without its file the daemon says so and serves on', async () => {
     const daemon = await serve(box, keeper);
     await box.shell(`mv ${daemon.file} ${daemon.file}.away`);
     await daemon.reload();
-    expect(daemon.events('reload-failed')).toHaveLength(1);
+    await daemon.expectTold('reload-failed', {});
     expect(await box.says(port + 9)).toBe('HELLO\n');
   });
 
-  it('xinetd case 183: superd serves on with its old defaults when the new ones are broken', async () => {
+  ours('xinetd case 183: superd serves on with its old defaults when the new ones are broken', async () => {
     const daemon = await serve(box, keeper);
     await daemon.reload(defaults('log_type = BOGUS') + keeper);
     expect(await box.says(port + 9)).toBe('HELLO\n');
     expect(daemon.events('diagnostic')).toContainEqual(expect.objectContaining({ severity: 'error' }));
   });
 
-  it.each([
+  ours.each([
     { number: 187, signal: 'SIGTERM' },
     { number: 189, signal: 'SIGINT' },
   ] as const)(
@@ -133,7 +138,7 @@ asRoot('Reload of xinetd.conf services', (box) => {
     },
   );
 
-  it('xinetd case 187: a server that does not end at TERM does not outlive the daemon either', async () => {
+  ours('xinetd case 187: a server that does not end at TERM does not outlive the daemon either', async () => {
     const stubborn = `server = ${box.server('stubborn')}`;
     const daemon = await serve(box, service('a', port, stubborn), { options: ['--stop-timeout=1'] });
     const { pid } = await live();
@@ -141,7 +146,7 @@ asRoot('Reload of xinetd.conf services', (box) => {
     await gone(pid);
   });
 
-  it('xinetd case 188: QUIT leaves the servers, status 0', async () => {
+  both('xinetd case 188: QUIT leaves the servers, status 0', async () => {
     const daemon = await serve(box, service('a', port, sleep));
     const { caller, pid } = await live();
     await daemon.signal('SIGQUIT');
