@@ -24,6 +24,8 @@ export interface Exit {
   readonly pid: number;
   readonly status: number | null;
   readonly signal: number | null;
+  /** The signal left a core dump. */
+  readonly dumped?: boolean;
   readonly userMs: number;
   readonly systemMs: number;
 }

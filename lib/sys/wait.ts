@@ -11,6 +11,8 @@ export interface Exit {
   readonly pid: number;
   readonly status: number | null;
   readonly signal: number | null;
+  /** The signal left a core dump. */
+  readonly dumped?: boolean;
   readonly userMs: number;
   readonly systemMs: number;
   readonly maxRssKb: number;
@@ -29,6 +31,7 @@ export function waitAny(): Exit | null {
     pid,
     status: signal === 0 ? (status >> 8) & 0xff : null,
     signal: signal === 0 ? null : signal,
+    dumped: (status & 0x80) !== 0,
     userMs: userUs / 1000,
     systemMs: systemUs / 1000,
     maxRssKb,
