@@ -183,6 +183,8 @@ describe('inetd.conf beside the defaults of an xinetd.conf', () => {
     });
     expect([nowait?.setup.umask, nowait?.reception?.banner.failure]).toEqual([0o77, '/etc/no']);
     expect([nowait?.intercept, waiting?.intercept]).toEqual([false, true]);
+    // More than one caller at once: superd accepts them.
+    expect(waiting?.limits).toMatchObject({ children: null, atChildren: 'refuse' });
   });
 
   it.each([

@@ -9,7 +9,7 @@ const used = new Set(
     .flatMap(
       (name) =>
         readFileSync(new URL(name, folder), 'utf8').match(
-          /(?<=')(hosts|inetd|xinetd|unit)\/[a-z0-9-]+(?=')/g,
+          /(?<=')(drop-in|hosts|inetd|xinetd|unit)\/[a-z0-9-]+(?=')/g,
         ) ?? [],
     ),
 );
@@ -27,7 +27,10 @@ describe('The catalogue of codes', () => {
     expect([...rules.keys()]).toEqual([...rules.keys()].sort());
     for (const [code, { title, why }] of rules) {
       expect([code, title]).toEqual([code, expect.stringMatching(/^[A-Z/%.#a-z].*[^.]$/)]);
-      expect([code, why]).toEqual([code, expect.stringMatching(/^([A-Z%]|superd|xinetd|[a-z]+_[a-z]+).*\.$/)]);
+      expect([code, why]).toEqual([
+        code,
+        expect.stringMatching(/^([A-Z%]|superd|xinetd|[a-z]+_[a-z]+).*\.$/),
+      ]);
     }
   });
 });

@@ -75,8 +75,9 @@ asRoot('Drop-ins for classic services', (box) => {
 
   it('callers of a wait server are checked before they are passed on to it', async () => {
     await dropIn('OnlyFrom=127.0.0.2');
-    const daemon = await serve(box, `${port} stream tcp4 wait root ${box.server('linger')} l\n`);
+    const daemon = await serve(box, `${port} stream tcp4 wait root ${box.server('acc1')} a\n`);
     expect(await from('127.0.0.1')).toBe('');
+    expect(await from('127.0.0.2')).toMatch(/^\d+\n$/);
     expect(await daemon.told('refused', 1)).toMatchObject([{ reason: 'address' }]);
     expect(daemon.events('diagnostic').map(({ code }) => code)).toEqual(['drop-in/intercepted']);
   });

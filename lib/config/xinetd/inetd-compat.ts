@@ -4,6 +4,7 @@ import type { Access } from '../../model/access.ts';
 import { type SocketSpec, socketKey } from '../../model/address.ts';
 import type { ChildSetup, Limits, Service } from '../../model/service.ts';
 import type { XinetdSettings } from '../settings.ts';
+import { withGatesThatHold } from '../wait-servers.ts';
 import { finite, logOf, rateOf, receptionOf } from './gates.ts';
 import type { XinetdDefaults } from './services.ts';
 
@@ -23,10 +24,10 @@ export function withDefaults(
 
 function withDefaultsOf(service: Service, defaults: XinetdDefaults): Service {
   const access = accessOf(service.access, defaults);
-  const isGuarded = access.only !== null || access.never.length > 0 || access.hours !== null;
   const isStream = service.sockets.every(({ type }) => type === 'stream');
   const asksUser = isStream && service.activation === 'nowait' && !service.sockets.some(isIdent);
-  return {
+  // A wait server accepts by itself: its callers must be looked at before.
+  return withGatesThatHold({
     ...service,
     access,
     limits: limitsOf(service.limits, defaults),
@@ -34,9 +35,7 @@ function withDefaultsOf(service: Service, defaults: XinetdDefaults): Service {
     log: service.log ?? logOf(service.name, defaults, { common: true, asksUser }),
     setup: setupOf(service.setup, defaults),
     sockets: service.sockets.map((spec) => boundTo(defaults.bind?.addresses ?? [], spec)),
-    // Such a server accepts by itself: its callers must be looked at before.
-    intercept: service.intercept || (isGuarded && isStream && service.activation === 'wait'),
-  };
+  });
 }
 
 function accessOf(own: Access, { onlyFrom, noAccess = [], maxLoad }: XinetdDefaults): Access {

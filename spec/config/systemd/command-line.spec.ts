@@ -15,7 +15,7 @@ describe('The commands of a line', () => {
   // biome-ignore format: a table
   it.each([
     { text: '/bin/echo one two', argvs: [['/bin/echo', 'one', 'two']] },
-    { text: 'C-025: ; /b', argvs: [['C-025:'], ['/b']] },
+    { text: 'a ; /b', argvs: [['a'], ['/b']] },
     { text: '/bin/echo one ; /bin/echo two', argvs: [['/bin/echo', 'one'], ['/bin/echo', 'two']] },
     { text: '/bin/echo a;b \\; ";" "\\\\;" ;', argvs: [['/bin/echo', 'a;b', ';', ';', '\\;']] },
     { text: '/bin/x "two words" \'$A\' \\x41', argvs: [['/bin/x', 'two words', '$A', 'A']] },
@@ -78,7 +78,7 @@ describe('The commands of a line', () => {
 
   // biome-ignore format: a table
   it.each([
-    { text: 'C-027/rel', because: 'a relative path' },
+    { text: 'bin/rel', because: 'a relative path' },
     { text: '/bin/', because: 'a directory' },
     { text: '/bin/..', because: 'a directory' },
     { text: '..', because: 'a directory' },
@@ -107,6 +107,10 @@ describe('The commands of a line', () => {
     const { commands, remarks } = parse(`/a ; ${text}`);
     expect(commands.map(({ program }) => program)).toEqual(['/a']);
     expect(remarks.map(({ fatal }) => fatal)).toEqual([false]);
+  });
+
+  it('C-023 (reading): with : nothing is substituted', () => {
+    expect(parse(':/p $A ${A}').commands).toMatchObject([{ substitute: false, argv: ['/p', '$A', '${A}'] }]);
   });
 
   it('is read from any text, with remarks that lie in it', () => {

@@ -11,8 +11,8 @@ const expanded = (text: string, name = 'foo.service', options?: { names: boolean
 describe('Specifiers', () => {
   // biome-ignore format: a table
   it.each([
-    { text: 'C-033 (reading): /run/%p/%i.sock', name: 'foo@x.socket', gives: 'C-033 (reading): /run/foo/x.sock' },
-    { text: 'C-035 (reading): %i %I %f', name: 'x@a-b\\x2dc.service', gives: 'C-035 (reading): a-b\\x2dc a/b-c /a/b-c' },
+    { text: '/run/%p/%i.sock', name: 'foo@x.socket', gives: '/run/foo/x.sock' },
+    { text: '%i %I %f', name: 'x@a-b\\x2dc.service', gives: 'a-b\\x2dc a/b-c /a/b-c' },
     { text: '%n %N %p', name: 'foo@x.service', gives: 'foo@x.service foo@x foo' },
     { text: '%P %j %J %f', name: 'a-b\\x2dc.service', gives: 'a/b-c b\\x2dc b-c /a/b-c' },
     { text: '%i|%I', name: 'foo.service', gives: '|' },
@@ -25,8 +25,8 @@ describe('Specifiers', () => {
     { text: '100%% 5% % %- %', name: 'foo.service', gives: '100% 5% % %- %' },
     { text: '%%n %%%n', name: 'foo.service', gives: '%n %foo.service' },
     { text: '%é', name: 'foo.service', gives: '%é' },
-    { text: 'C-034 (reading): [fe80::1]:80%lo', name: 'foo.service', gives: 'C-034 (reading): [fe80::1]:80boxo' },
-    { text: 'C-034 (reading): [fe80::1]:80%%lo', name: 'foo.service', gives: 'C-034 (reading): [fe80::1]:80%lo' },
+    { text: '[fe80::1]:80%lo', name: 'foo.service', gives: '[fe80::1]:80boxo' },
+    { text: '[fe80::1]:80%%lo', name: 'foo.service', gives: '[fe80::1]:80%lo' },
   ])('$text', ({ text, name, gives }) => {
     expect(expanded(text, name)).toBe(gives);
   });
@@ -47,6 +47,20 @@ describe('Specifiers', () => {
     { text: '%t.service', gives: "'%t' is an invalid slot: it has no place in the name of a unit" },
   ])('names of units have fewer: $text', ({ text, gives }) => {
     expect(expanded(text, 'a-b@x\\x2d.service', { names: true })).toBe(gives);
+  });
+
+  it('C-033 (reading): a known one expands, an unknown one is an invalid slot', () => {
+    expect(expanded('/run/%p/%i.sock', 'foo@x.socket')).toBe('/run/foo/x.sock');
+    expect(expanded('/run/%Q.sock')).toContain('invalid slot');
+  });
+
+  it('C-034 (reading): the zone of an address needs a doubled percent sign', () => {
+    expect(expanded('[fe80::1]:80%lo')).toBe('[fe80::1]:80boxo');
+    expect(expanded('[fe80::1]:80%%lo')).toBe('[fe80::1]:80%lo');
+  });
+
+  it('C-035 (reading): the instance a-b\\x2dc', () => {
+    expect(expanded('%i %I %f', 'x@a-b\\x2dc.service')).toBe('a-b\\x2dc a/b-c /a/b-c');
   });
 
   it('a unit without a file has no %y', () => {

@@ -27,7 +27,7 @@ describe('The words of a value', () => {
 
   // biome-ignore format: a table
   it.each([
-    { text: 'C-019: A=1 B=x\\q C=2', words: ['C-019:', 'A=1'], bad: 'escape' },
+    { text: 'A=1 B=x\\q C=2', words: ['A=1'], bad: 'escape' },
     { text: 'a six\\ seven', words: ['a'], bad: 'escape' },
     { text: 'a "b c', words: ['a'], bad: 'quote' },
     { text: 'a b\\', words: ['a'], bad: 'escape' },
@@ -58,6 +58,15 @@ describe('The words of a value', () => {
     { text: '\\n x\\', words: ['n', 'x'] },
   ])('plain, as values of variables are split: $text', ({ text, words }) => {
     expect(split(text, 'plain')).toEqual({ words, bad: null });
+  });
+
+  it('C-018 (reading): Environment=A=1 "B=two words" C=\'q\' D=x\\x41', () => {
+    const text = `A=1 "B=two words" C='q' D=x\\x41`;
+    expect(split(text)).toEqual({ words: ['A=1', 'B=two words', 'C=q', 'D=xA'], bad: null });
+  });
+
+  it('C-019 (reading): Environment=A=1 B=x\\q C=2 keeps A', () => {
+    expect(split('A=1 B=x\\q C=2')).toEqual({ words: ['A=1'], bad: 'escape' });
   });
 
   it('lie where they are said to, and cover the text but for separators', () => {
