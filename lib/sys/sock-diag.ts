@@ -2,7 +2,7 @@
  * What the kernel knows about a listener: how many callers it has, and how many wait (sock_diag(7)).
  *
  * Asked by netlink, where the kernel looks for the port itself and writes 72 bytes a connection. /proc/net/tcp would hold a
- * line of text for every connection of the machine, whosever they are: at 5,000 of them that took seven times as long.
+ * line of text for every connection of the machine, whosever they are: at 5,000 of them that took six times as long.
  */
 
 import { fstatSync } from 'node:fs';

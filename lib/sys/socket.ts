@@ -225,11 +225,11 @@ export function isBlocking(fd: Fd): boolean {
   return (check(native.getfl(fd), 'fcntl', `fd ${fd} F_GETFL`) & O_NONBLOCK) === 0;
 }
 
-/** The kernel's own number of a socket, in decimal: no other one ever has it (SO_COOKIE). */
-export function socketCookie(fd: Fd): string {
+/** The kernel's own number of a socket: no other one ever has it (SO_COOKIE). */
+export function socketCookie(fd: Fd): bigint {
   const value = new BigUint64Array(1);
   readOption(fd, 'SO_COOKIE', new Uint8Array(value.buffer));
-  return String(value[0]);
+  return value[0] ?? 0n;
 }
 
 /** Bytes of memory that what waits to be read from a socket takes (SO_MEMINFO): 0 when nothing waits. */

@@ -2,6 +2,8 @@
 
 import { endianness } from 'node:os';
 import { constant } from './constants.ts';
+import { check } from './errno.ts';
+import { native } from './native.ts';
 
 /** `cid` null is every address of this machine. */
 export interface VsockAddress {
@@ -24,4 +26,24 @@ export function encodeVsock({ cid, port }: VsockAddress): Uint8Array {
   view.setUint32(portAt, port, littleEndian);
   view.setUint32(cidAt, cid ?? VMADDR_CID_ANY, littleEndian);
   return new Uint8Array(view.buffer);
+}
+
+/** The machine and port at the other end of a connection; null when it is no vsock. */
+export function vsockPeer(fd: number): VsockAddress | null {
+  const bytes = new Uint8Array(size);
+  check(native.getpeername(fd, bytes), 'getpeername', `fd ${fd}`);
+  return decodeVsock(bytes);
+}
+
+/** A struct sockaddr_vm; null for an address of another family. */
+export function decodeVsock(bytes: Uint8Array): VsockAddress | null {
+  if (bytes.length < size) return null;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, size);
+  if (view.getUint16(0, littleEndian) !== constant('AF_VSOCK')) return null;
+  const cid = view.getUint32(cidAt, littleEndian);
+  return {
+    kind: 'vsock',
+    cid: cid === VMADDR_CID_ANY ? null : cid,
+    port: view.getUint32(portAt, littleEndian),
+  };
 }

@@ -4,7 +4,7 @@ import { asRoot } from './as-root.ts';
 
 /** Which fixture performs a scenario. */
 const fixtures: Readonly<Record<string, readonly string[]>> = {
-  'child-state': ['descriptors', 'closeAfter', 'signals', 'ids'],
+  'child-state': ['descriptors', 'closeAfter', 'signals', 'ids', 'settings'],
   reaping: ['frozen', 'race', 'orphans', 'adopted', 'exceptions', 'kills'],
   starts: ['exits', 'failures', 'shellFallback', 'slots', 'ownWords', 'ownIds'],
 };
@@ -141,6 +141,14 @@ describe('a child', () => {
     });
     expect(ignored).toBe('0000000000000000');
     expect(own).toMatch(/^8/);
+  });
+
+  it('has the settings of its plan, also those that are written to files', async () => {
+    const { seen, ...rest } = await scenario<{ seen: string[] }>('settings');
+    // The open file is shared: what the child made blocking is so for the daemon too.
+    expect(rest).toEqual({ errno: null, status: 0, wasBlocking: false, shared: true });
+    const facts = ['3', '5', '[0]', '321', '4711', 'best-effort: prio 6', 'True', '/usr', 'True'];
+    expect(seen).toEqual(facts);
   });
 
   asRoot('has exactly the ids and groups of its plan, above 65535 too', async () => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { isReadable, isWritable, Poller, type Watch } from '../../lib/sys/epoll.ts';
-import { close, shutdown } from '../../lib/sys/socket.ts';
+import { isHangUp, isReadable, isWritable, Poller, type Watch } from '../../lib/sys/epoll.ts';
+import { bind, close, listen, openSocket, shutdown } from '../../lib/sys/socket.ts';
 import { receive, send } from '../../lib/sys/transfer.ts';
 import { connectedPair } from './pair.ts';
 
@@ -59,6 +59,28 @@ describe('Poller', () => {
       await round();
     }
     expect(seen).toEqual(['in', 'out', 'inout']);
+  });
+
+  it.each([
+    { family: 4, address: { kind: 'inet', family: 4, host: '127.0.0.1', port: 0 } },
+    { family: 'unix', address: { kind: 'unix', path: `@superd-hangup-${process.pid}` } },
+  ] as const)('tells that somebody has shut a listener down ($family)', async ({ family, address }) => {
+    const listener = openSocket(family, 'stream', 0);
+    open.push(listener);
+    bind(listener, address);
+    listen(listener, 1);
+    let [calls, hangUps] = [0, 0];
+    const watch = poller.watch(listener, 'in', (events) => {
+      calls += 1;
+      if (!isHangUp(events)) return;
+      hangUps += 1;
+      watch.stop();
+    });
+    await round();
+    expect(calls).toBe(0);
+    shutdown(listener, 'both');
+    await round(10);
+    expect([calls, hangUps]).toEqual([1, 1]);
   });
 
   it('does not spin on a hangup that nobody wants to hear of', async () => {

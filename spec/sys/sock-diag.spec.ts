@@ -166,7 +166,7 @@ describe('the cookie of a socket', () => {
   it('is its own', () => {
     const [left, right] = connectedPair('unix', 'stream');
     open.push(left, right);
-    expect(socketCookie(left)).toMatch(/^[1-9]\d*$/);
+    expect(socketCookie(left)).toBeGreaterThan(0n);
     expect(socketCookie(left)).toBe(socketCookie(left));
     expect(socketCookie(left)).not.toBe(socketCookie(right));
   });

@@ -17,7 +17,6 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <unistd.h>
@@ -34,6 +33,10 @@
 #ifndef SYS_pidfd_open
 #define SYS_pidfd_open 434
 #endif
+/* struct statx is the same on every machine, and unknown to older C libraries. */
+#define STATX_INODE 0x100
+#define STATX_WORDS 32
+#define STATX_INODE_WORD 4
 #define PIDFS_MAGIC 0x50494446
 
 /* Bytes of the kernel's sigset_t, which is smaller than libc's. */
@@ -99,13 +102,13 @@ bool pidfs_exists(void) {
 
 /* The inode number of this process's pidfd; 0 when there is none. */
 ON_FOREIGN_STACK static uint64_t pidfd_id(const struct job *job, long pid) {
-  struct statx status;
+  uint64_t status[STATX_WORDS];
   if (!job->pidfs) return 0;
   int fd = (int)syscall(SYS_pidfd_open, pid, 0);
   if (fd < 0) return 0;
-  long failed = syscall(SYS_statx, fd, "", AT_EMPTY_PATH, STATX_INO, &status);
+  long failed = syscall(SYS_statx, fd, "", AT_EMPTY_PATH, STATX_INODE, status);
   syscall(SYS_close, fd);
-  return failed == 0 ? status.stx_ino : 0;
+  return failed == 0 ? status[STATX_INODE_WORD] : 0;
 }
 
 ON_FOREIGN_STACK static void write_number(uint64_t number, char *out) {

@@ -1,13 +1,11 @@
 /* Numbers by name: system calls, errno, and the constants that lib/sys needs. They differ between architectures. */
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/if_packet.h>
-#include <linux/netlink.h>
-#include <linux/vm_sockets.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdint.h>
 #include <sys/epoll.h>
 #include <sys/file.h>
 #include <sys/mount.h>
@@ -71,6 +69,10 @@ static const struct name calls[] = {
 #ifndef IPV6_FREEBIND
 #define IPV6_FREEBIND 78
 #endif
+/* From headers of the kernel, which need not be installed (linux/netlink.h, linux/vm_sockets.h). */
+#define NETLINK_PKTINFO 3
+#define NETLINK_SOCK_DIAG 4
+#define VMADDR_CID_ANY UINT32_MAX
 #ifndef SOL_NETLINK
 #define SOL_NETLINK 270
 #endif
@@ -87,9 +89,9 @@ static const struct name constants[] = {
     NUMBER(SO_ERROR) NUMBER(SO_TYPE) NUMBER(SO_DOMAIN) NUMBER(SO_PROTOCOL) NUMBER(SO_ACCEPTCONN)
     NUMBER(SO_PEERCRED) NUMBER(SO_PASSCRED) NUMBER(SO_PASSSEC) NUMBER(SO_PRIORITY) NUMBER(SO_MARK)
     NUMBER(SO_BINDTODEVICE) NUMBER(SO_TIMESTAMP) NUMBER(SO_INCOMING_CPU)
-    NUMBER(AF_NETLINK) NUMBER(AF_VSOCK) NUMBER(AF_PACKET) NUMBER(SOL_NETLINK) NUMBER(SOL_PACKET)
+    NUMBER(AF_NETLINK) NUMBER(AF_VSOCK) NUMBER(SOL_NETLINK)
     NUMBER(SO_PASSPIDFD) NUMBER(SO_PASSRIGHTS) NUMBER(SO_TIMESTAMPNS) NUMBER(SO_COOKIE) NUMBER(SO_MEMINFO)
-    NUMBER(NETLINK_PKTINFO) NUMBER(PACKET_AUXDATA) NUMBER(NETLINK_SOCK_DIAG) NUMBER(VMADDR_CID_ANY)
+    NUMBER(NETLINK_PKTINFO) NUMBER(NETLINK_SOCK_DIAG) NUMBER(VMADDR_CID_ANY)
     NUMBER(IPPROTO_MPTCP) NUMBER(IPPROTO_SCTP) NUMBER(IPPROTO_UDPLITE) NUMBER(SCTP_NODELAY)
     NUMBER(IPPROTO_IP) NUMBER(IPPROTO_IPV6) NUMBER(IPPROTO_TCP) NUMBER(IPPROTO_UDP) NUMBER(IPPROTO_ICMP)
     NUMBER(IP_PKTINFO) NUMBER(IP_FREEBIND) NUMBER(IP_TRANSPARENT) NUMBER(IP_TOS) NUMBER(IP_TTL)
