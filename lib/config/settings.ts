@@ -1,5 +1,7 @@
 /** What the command line says about the reading of inetd.conf files. */
 
+import type { SpecifierHost } from './systemd/specifiers.ts';
+
 /** Whose reading of a text decides where dialects truly conflict; `auto` is superd's own (inetd.conf(5), DIALECTS). */
 export type Dialect = 'auto' | 'bsd' | 'debian' | 'netbsd' | 'freebsd' | 'gnu' | 'busybox' | 'solaris';
 
@@ -51,10 +53,24 @@ export interface XinetdSettings {
   readonly asCaller: boolean;
 }
 
+/** What the command line and the machine say about the reading of units. */
+export interface UnitSettings {
+  /** Where units are looked for, the strongest folder first. */
+  readonly paths: readonly string[];
+  /** Also in the folders of systemd. */
+  readonly systemd: boolean;
+  /** Units that are enabled in these folders are started, beside those that are named. */
+  readonly enabled: boolean;
+  /** What specifiers stand for. */
+  readonly host: SpecifierHost;
+}
+
 /** The settings of every language. */
 export interface Settings {
   readonly inetd: InetdSettings;
   readonly xinetd: XinetdSettings;
+  /** undefined: files of units are not read. */
+  readonly units?: UnitSettings;
   /** Where NAME.d folders with drop-ins are, the strongest first; undefined: nowhere. */
   readonly dropInFolders?: readonly string[];
 }
