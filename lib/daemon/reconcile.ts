@@ -1,6 +1,7 @@
 /** A reload as data: what stays open, what changes in place, what comes and what goes. */
 
 import { socketKey } from '../model/address.ts';
+import { isSame } from '../model/same.ts';
 import type { Service } from '../model/service.ts';
 
 /** Services of a reload; `change` keeps the sockets of `old` under the definition `next`. */
@@ -57,17 +58,5 @@ export function serviceKey(service: Service): string {
 
 /** A line that moved in its file is the same definition. */
 function sameDefinition(a: Service, b: Service): boolean {
-  return same({ ...a, origin: null }, { ...b, origin: null });
-}
-
-/** Equal in every field; for plain data. Asked of every service at each reload, so that nothing is built for it. */
-function same(a: unknown, b: unknown): boolean {
-  if (Object.is(a, b)) return true;
-  if (!isObject(a) || !isObject(b)) return false;
-  const keys = Object.keys(a);
-  return keys.length === Object.keys(b).length && keys.every((key) => same(a[key], b[key]));
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
+  return isSame({ ...a, origin: null }, { ...b, origin: null });
 }

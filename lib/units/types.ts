@@ -27,10 +27,15 @@ export interface UnitRunner {
   readonly result: string;
   /** Carries out a job, which is done when `active` settles. It never throws. */
   start(): void;
-  /** Carries out a job, which is done when `active` settles. It never throws. */
+  /**
+   * Carries out a job, which is done when `active` settles. It never throws. An instance of an Accept=yes socket that does
+   * not run closes the connection that it was given.
+   */
   stop(): void;
   /** Null: it has begun; else why it cannot be. */
   reload?(): string | null;
+  /** Why a start would be refused as things are; null, or absent: it would not. */
+  refusal?(): string | null;
   /** Forgets that it failed, and how often it was started. */
   resetFailed(): void;
   /** A reload of the configuration brought a changed definition. */
@@ -62,6 +67,8 @@ export interface SocketRunner extends UnitRunner {
   readonly counters: SocketCounters;
   /** The service that it triggers changed; told from the queue of changes, never from inside the change. */
   serviceChanged(service: UnitRunner): void;
+  /** Instead of a restart while its service has the descriptors: the options are set anew, the sockets stay. */
+  refresh(): void;
   /** An instance of an Accept=yes socket is dead. */
   connectionEnded(instance: string): void;
 }

@@ -9,8 +9,7 @@ import { openOptions, setOptions } from '../../net/target-options.ts';
 import { acceptTrouble } from '../../service/accept-failed.ts';
 import type { World } from '../../service/serving.ts';
 import { errnoName, errnoText } from '../../sys/errno.ts';
-import { close, type Fd, localAddress, peerCredentials } from '../../sys/socket.ts';
-import { readOption } from '../../sys/socket-options.ts';
+import { close, type Fd, localAddress, peerCredentials, socketCookie } from '../../sys/socket.ts';
 import { say } from '../messages.ts';
 import type { Home, ServiceRunner, SocketRunner } from '../types.ts';
 import { Window } from '../window.ts';
@@ -241,10 +240,8 @@ async function nameOf(peer: Peer, names: World['names']): Promise<string | null>
 
 /** SO_COOKIE; null: the kernel has none for it. */
 function cookieOf(fd: Fd): bigint | null {
-  const cookie = new BigUint64Array(1);
   try {
-    readOption(fd, 'SO_COOKIE', new Uint8Array(cookie.buffer));
-    return cookie[0] ?? null;
+    return socketCookie(fd);
   } catch {
     return null;
   }

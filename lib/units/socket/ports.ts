@@ -2,13 +2,13 @@
 
 import { formatTarget, isAccepting, targetKey } from '../../model/listen-target.ts';
 import type { ListenTarget, SocketUnit } from '../../model/socket-unit.ts';
+import { describeFailure } from '../../net/holder.ts';
 import { openTarget } from '../../net/open-target.ts';
 import { chownTarget, linkTargets, type Owner, ownerOf, removeTargets } from '../../net/target-files.ts';
 import { openOptions, setOptions } from '../../net/target-options.ts';
 import type { World } from '../../service/serving.ts';
 import type { Cancel } from '../../sys/clock.ts';
-import { constant } from '../../sys/constants.ts';
-import type { Watch } from '../../sys/epoll.ts';
+import { isHangUp, type Watch } from '../../sys/epoll.ts';
 import { close, type Fd } from '../../sys/socket.ts';
 import { Window } from '../window.ts';
 import type { Result } from './state.ts';
@@ -34,9 +34,6 @@ export type Ready = (port: Port, what: 'readable' | 'hangup') => void;
 
 /** Something that went wrong and does not matter enough to stop. */
 export type Warn = (problem: string) => void;
-
-const EPOLLIN = constant('EPOLLIN');
-const EPOLLHUP = constant('EPOLLHUP');
 
 /** Owns the descriptors. Several units may be told to listen on one address: what the kernel says to that holds. */
 export class Ports {
@@ -116,7 +113,9 @@ export class Ports {
   }
 
   #open(target: ListenTarget, unit: SocketUnit, owner: Owner | null): Open {
-    const { fd, warnings } = openTarget(target, { ...unit, owner }, this.#world.lowest);
+    const { fd, warnings } = explaining(target, () =>
+      openTarget(target, { ...unit, owner }, this.#world.lowest),
+    );
     this.#tell(warnings);
     return new Open(target, fd, new Window(unit.pollLimit), this.#world, this.#ready);
   }
@@ -207,8 +206,7 @@ class Open implements Port {
 
   /** A listener hangs up when somebody who has it too calls shutdown(2). */
   #whatOf(events: number): 'readable' | 'hangup' {
-    const hangup = (events & EPOLLHUP) !== 0 && (events & EPOLLIN) === 0;
-    return hangup && isAccepting(this.target) ? 'hangup' : 'readable';
+    return isHangUp(events) && isAccepting(this.target) ? 'hangup' : 'readable';
   }
 }
 
@@ -224,6 +222,17 @@ function resolveOwner({ files }: SocketUnit): Owner | null {
       ? `there is no user ${user} (217/USER)`
       : `there is no group ${group} (216/GROUP)`,
   );
+}
+
+/** A failure of the system with what people want to know: which address, and who has it. */
+function explaining<T>(target: ListenTarget, act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    const { code } = error as { readonly code?: unknown };
+    if (typeof code !== 'string') throw error;
+    throw Object.assign(new Error(describeFailure(target, code)), { code });
+  }
 }
 
 /** Calls, and on a failure of the system closes what `ports` has open. */

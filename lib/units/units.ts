@@ -1,0 +1,320 @@
+/** All units of a daemon: what they are, what they do to each other, and what is asked of them. */
+
+import type { ServiceUnit } from '../model/service-unit.ts';
+import type { SocketUnit } from '../model/socket-unit.ts';
+import type { LoadState, UnitHead } from '../model/unit.ts';
+import type { World } from '../service/serving.ts';
+import type { Facts } from './condition-tests.ts';
+import { unmet } from './conditions.ts';
+import { consequences } from './consequences.ts';
+import { type EndedJob, type JobResult, Jobs } from './jobs.ts';
+import { say } from './messages.ts';
+import { Registry } from './registry.ts';
+import { isForeign } from './relations.ts';
+import type { UnitStore } from './store.ts';
+import { isRunning, plan, problemOf } from './transaction.ts';
+import type { ActiveState, Home, JobMode, ServiceRunner, SocketRunner, UnitRunner, Verb } from './types.ts';
+
+/** What units are made with. */
+export interface UnitsOptions {
+  readonly world: World;
+  readonly store: UnitStore;
+  readonly facts: Facts;
+  makeSocket(unit: SocketUnit, home: Home): SocketRunner;
+  makeService(unit: ServiceUnit, home: Home): ServiceRunner;
+  /** Calls back soon, but not from inside this call. */
+  soon(call: () => void): void;
+}
+
+/** How a verb ended: `refused` ones never became a job, and say why. */
+export type VerbResult =
+  | { readonly result: JobResult }
+  | { readonly result: 'refused'; readonly problem: string };
+
+/** The units that run, or that somebody asked about. */
+export class Units implements Home {
+  readonly world: World;
+  readonly #options: UnitsOptions;
+  readonly #registry: Registry;
+  readonly #jobs: Jobs;
+  /** Changes that nobody has heard of, and whether a call is on its way to tell them. */
+  readonly #news: (() => void)[] = [];
+  #awaited = false;
+  /** Nothing is started any more on anybody's account but the administrator's. */
+  #stopping = false;
+
+  constructor(options: UnitsOptions) {
+    this.#options = options;
+    this.world = options.world;
+    this.#registry = new Registry(options.store, (unit) =>
+      unit.kind === 'socket' ? options.makeSocket(unit, this) : options.makeService(unit, this),
+    );
+    const registry = this.#registry;
+    this.#jobs = new Jobs({
+      head: (name) => registry.head(name),
+      reverse: (relation, name) => registry.reverse.of(relation, name),
+      find: (name) => registry.find(name),
+      hindrance: (runner) => this.#hindrance(runner),
+      restartInPlace: (runner) => this.#restartInPlace(runner),
+      begins: (runner, verb) => this.#begins(runner, verb),
+      ended: (name, job) => this.#ended(name, job),
+    });
+  }
+
+  /** Those that were looked at since the start. */
+  get runners(): Iterable<UnitRunner> {
+    return this.#registry.runners;
+  }
+
+  /** How many descriptors are listened on. */
+  get sockets(): number {
+    let sockets = 0;
+    for (const runner of this.#registry.sockets) sockets += runner.descriptors.length;
+    return sockets;
+  }
+
+  /** Units that are no instances of connections. */
+  get size(): number {
+    let size = 0;
+    for (const { name } of this.#registry.runners) if (!isInstance(name)) size += 1;
+    return size;
+  }
+
+  /** Starts what is enabled: every listener before any service. */
+  startEnabled(): void {
+    const { store } = this.#options;
+    const enabled = store.names().filter((name) => store.enabled(name));
+    const isSocket = (name: string) => name.endsWith('.socket');
+    for (const name of enabled.filter(isSocket)) this.#try('start', name);
+    this.#jobs.run();
+    for (const name of enabled.filter((unit) => !isSocket(unit))) this.#try('start', name);
+    this.#later();
+  }
+
+  /** Starts, stops or restarts a unit on the administrator's word, and says how that ended. */
+  run(verb: Verb, unit: string, mode: JobMode = 'replace'): Promise<VerbResult> {
+    const name = this.#registry.canonical(unit);
+    const problem = this.#refusal(verb, name) ?? this.request(verb, name, mode);
+    if (problem !== null) return Promise.resolve({ result: 'refused', problem });
+    return new Promise((resolve) => this.#jobs.whenDone(name, (result) => resolve({ result })));
+  }
+
+  /** Tells a service to read its configuration anew. Null: it was told; else why not. */
+  reload(unit: string): string | null {
+    const runner = this.find(unit);
+    if (runner === null) return problemOf(unit, this.#registry.head(unit)) ?? `Unit ${unit} not found.`;
+    if (runner.reload === undefined) return `Job type reload is not applicable for unit ${runner.name}.`;
+    if (runner.active !== 'active') return `${runner.name} is not active, cannot reload.`;
+    return runner.reload();
+  }
+
+  /** Forgets the failures and counted starts of a unit. */
+  resetFailed(unit: string): void {
+    this.#registry.known(unit)?.resetFailed();
+  }
+
+  /** Goes on with other definitions. What runs, runs on; names say which units changed and which have no file any more. */
+  replace(store: UnitStore): { readonly changed: readonly string[]; readonly gone: readonly string[] } {
+    const result = this.#registry.replace(store);
+    for (const name of result.gone) this.#forget(name);
+    this.#later();
+    return result;
+  }
+
+  /** Stops everything, or closes the sockets alone and leaves the services. Done when all has ended. */
+  async stopAll(what: 'all' | 'sockets'): Promise<void> {
+    this.#stopping = true;
+    const runners = [...this.#registry.runners].filter(({ active }) => isRunning(active));
+    if (what === 'sockets') {
+      for (const runner of this.#registry.sockets) runner.stop();
+      return;
+    }
+    await Promise.all(runners.map(({ name }) => this.#stopped(name)));
+  }
+
+  find(unit: string): UnitRunner | null {
+    return this.#registry.find(unit);
+  }
+
+  load(unit: string): LoadState {
+    return this.#registry.head(unit)?.load ?? 'not-found';
+  }
+
+  socketsOf(service: string): readonly SocketRunner[] {
+    return this.#registry.socketsOf(service).filter(({ active }) => active === 'active');
+  }
+
+  hasJob(unit: string, verb?: 'start' | 'stop'): boolean {
+    const job = this.#jobs.verb(unit);
+    if (job === null || verb === undefined) return job !== null;
+    return job === verb || job === 'restart';
+  }
+
+  request(verb: Verb, unit: string, mode: JobMode): string | null {
+    if (this.#stopping && verb !== 'stop') return 'the daemon stops';
+    const name = this.#registry.canonical(unit);
+    const registry = this.#registry;
+    const planned = plan(
+      { verb, unit: name, mode },
+      {
+        head: (other) => registry.head(other),
+        active: (other) => (isForeign(other) ? 'active' : registry.active(other)),
+        reverse: (relation, other) => registry.reverse.of(relation, other),
+        job: (other) => this.#jobs.verb(other),
+      },
+    );
+    if ('problem' in planned) return planned.problem;
+    // Whoever is to be started is known, with all it says about others, before the order is asked for.
+    for (const [other, { verb: what }] of planned.jobs) if (what !== 'stop') registry.find(other);
+    const problem = this.#jobs.add(planned.jobs);
+    if (problem === null) this.#later();
+    return problem;
+  }
+
+  changed(runner: UnitRunner, was: ActiveState): void {
+    // What it is now may be another thing when this is told.
+    const { active } = runner;
+    this.#news.push(() => this.#tell(runner, was, active));
+    this.#later();
+  }
+
+  #tell(runner: UnitRunner, was: ActiveState, active: ActiveState): void {
+    this.#jobs.settle(runner);
+    if (!isRunning(active) && isRunning(was)) this.#registry.connectionEnded(runner.name);
+    for (const { verb, unit } of consequences(runner, { was, active }, this.#registry)) this.#try(verb, unit);
+    this.#tellSockets(runner.name);
+    this.#forget(runner.name);
+  }
+
+  #tellSockets(service: string): void {
+    const runner = this.#registry.known(service);
+    if (runner === null) return;
+    for (const socket of this.#registry.socketsOf(service)) socket.serviceChanged(runner);
+  }
+
+  /** Everything that waits to be told or done, soon. */
+  #later(): void {
+    if (this.#awaited) return;
+    this.#awaited = true;
+    this.#options.soon(() => {
+      this.#awaited = false;
+      this.#work();
+    });
+  }
+
+  #work(): void {
+    do {
+      for (let news = this.#news.shift(); news !== undefined; news = this.#news.shift()) news();
+      this.#jobs.run();
+    } while (this.#news.length > 0);
+    this.#stopUnneeded();
+  }
+
+  #stopUnneeded(): void {
+    for (const name of this.#registry.unneeded((other) => this.#jobs.verb(other) !== null)) {
+      this.#note(name, 'Unit not needed anymore. Stopping.');
+      this.#try('stop', name);
+    }
+  }
+
+  /** Conditions hold, and the unit itself has nothing against it. */
+  #hindrance(runner: UnitRunner): 'skipped' | 'assert' | 'failed' | null {
+    const { head } = runner.unit;
+    const { emit } = this.world;
+    const condition = unmet(head.conditions, 'Condition', this.#options.facts);
+    if (condition !== null) {
+      if (condition === '') say(emit, head, 'conditions-unmet');
+      else say(emit, head, 'condition-unmet', condition);
+      return 'skipped';
+    }
+    const assertion = unmet(head.asserts, 'Assert', this.#options.facts);
+    if (assertion !== null) {
+      say(emit, head, 'assert-unmet', assertion);
+      return 'assert';
+    }
+    const refusal = runner.refusal?.() ?? null;
+    if (refusal === null) return null;
+    say(emit, head, 'problem', refusal);
+    return 'failed';
+  }
+
+  /** A socket whose service runs on: closing it would lose its address. */
+  #restartInPlace(runner: UnitRunner): boolean {
+    const socket = this.#registry.socket(runner.name);
+    if (socket === null || socket.unit.accept) return false;
+    const { service } = socket.unit;
+    if (this.#registry.active(service) !== 'active' || this.hasJob(service)) return false;
+    socket.refresh();
+    return true;
+  }
+
+  #begins(runner: UnitRunner, verb: 'start' | 'stop'): void {
+    if (runner.unit.kind === 'service' && this.#tells(runner.name)) {
+      say(this.world.emit, runner.unit.head, verb === 'start' ? 'starting' : 'stopping');
+    }
+  }
+
+  #ended(name: string, { began, result, verb }: EndedJob): void {
+    this.#news.push(() => {
+      this.#tellSockets(name);
+      this.#forget(name);
+    });
+    this.#later();
+    const runner = this.#registry.known(name);
+    const head = runner?.unit.head;
+    if (runner === null || head === undefined) return;
+    // Nobody will serve its connection.
+    if (verb === 'start' && !began && runner.active === 'inactive') runner.stop();
+    const { emit } = this.world;
+    if (result === 'dependency') say(emit, head, 'dependency-failed');
+    if (runner.unit.kind === 'socket') {
+      if (began && verb === 'start' && result === 'failed') say(emit, head, 'listen-failed');
+      return;
+    }
+    if (!began || !this.#tells(name)) return;
+    if (result === 'failed') say(emit, head, 'start-failed');
+    else if (result === 'done' && verb === 'stop') say(emit, head, 'stopped');
+    else if (result === 'done') say(emit, head, runner.active === 'inactive' ? 'finished' : 'started');
+  }
+
+  /** Instances come and go with their callers: told where an event for each is wanted. */
+  #tells(name: string): boolean {
+    return this.world.connections || !isInstance(name);
+  }
+
+  /** An administrator may not do everything that units do to each other. */
+  #refusal(verb: Verb, name: string): string | null {
+    const head = this.#registry.head(name);
+    if (head === null) return problemOf(name, head);
+    const refused = verb === 'stop' ? head.refuseManualStop : head.refuseManualStart;
+    const both = verb === 'restart' && head.refuseManualStop;
+    return refused || both
+      ? `Operation refused, unit ${name} may be requested by dependency only (it is configured to refuse manual start/stop).`
+      : null;
+  }
+
+  #try(verb: 'start' | 'stop', name: string): void {
+    const problem = this.request(verb, name, 'replace');
+    if (problem !== null && !this.#stopping) this.#note(name, problem);
+  }
+
+  #note(name: string, problem: string): void {
+    const head: Pick<UnitHead, 'name'> = this.#registry.head(name) ?? { name };
+    const message = `${head.name}: ${problem}`;
+    this.world.emit({ event: 'unit', unit: head.name, level: 'warning', message });
+  }
+
+  #stopped(name: string): Promise<void> {
+    this.request('stop', name, 'replace');
+    return new Promise((resolve) => this.#jobs.whenDone(name, () => resolve()));
+  }
+
+  #forget(name: string): void {
+    if (this.#jobs.verb(name) === null) this.#registry.forget(name);
+  }
+}
+
+/** An instance of a template. */
+function isInstance(name: string): boolean {
+  return name.includes('@');
+}
