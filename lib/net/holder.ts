@@ -4,7 +4,6 @@ import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { formatTarget } from '../model/listen-target.ts';
 import type { ListenTarget } from '../model/socket-unit.ts';
 import { errnoText } from '../sys/errno.ts';
-import type { SystemError } from '../sys/errors.ts';
 import { encodeAddress } from '../sys/sockaddr.ts';
 
 /** A process, as far as we may see it. */
@@ -15,9 +14,9 @@ export interface Holder {
 }
 
 /** `[::]:80: Address already in use by nginx (pid 812)`: what went wrong with a listen line, a line for people. */
-export function describeFailure(target: ListenTarget, error: SystemError): string {
-  const what = `${formatTarget(target)}: ${errnoText(error.code)}`;
-  return error.code === 'EADDRINUSE' ? `${what}${inUseBy(target)}` : what;
+export function describeFailure(target: ListenTarget, code: string): string {
+  const what = `${formatTarget(target)}: ${errnoText(code)}`;
+  return code === 'EADDRINUSE' ? `${what}${inUseBy(target)}` : what;
 }
 
 function inUseBy(target: ListenTarget): string {

@@ -58,7 +58,7 @@ const inet = (family: 4 | 6, host: string, port: number): SocketAddress => ({
   port,
 });
 
-describe.each([
+describe.each<{ what: string; family: Family; address: () => SocketAddress }>([
   { what: 'TCP', family: 4, address: () => inet(4, '127.0.0.1', 0) },
   { what: 'TCP on every address of IPv4', family: 4, address: () => inet(4, '0.0.0.0', 0) },
   { what: 'TCP on every address', family: 6, address: () => inet(6, '::', 0) },
@@ -68,7 +68,7 @@ describe.each([
     family: 'unix',
     address: () => ({ kind: 'unix', path: `@superd-diag-${process.pid}` }),
   },
-] as const)('a listener of $what', ({ family, address }) => {
+])('a listener of $what', ({ family, address }) => {
   const start = () => {
     rmSync(join(folder, 's'), { force: true });
     const fd = listener(family, address());
