@@ -13,7 +13,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   config: ['model', 'diagnostics'],
   access: ['model', 'diagnostics'],
   net: ['model', 'sys'],
-  exec: ['model', 'sys'],
+  exec: ['model', 'sys', 'config'],
   builtins: ['model', 'sys'],
   log: ['model', 'diagnostics', 'sys'],
   service: ['model', 'sys', 'access', 'net', 'exec', 'builtins', 'log'],

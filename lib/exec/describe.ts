@@ -37,9 +37,27 @@ export function describe(operation: Operation): string {
     case 'nice':
       return `setpriority(${operation.value})`;
     case 'chdir':
-      return `chdir(${operation.path})`;
+      return `chdir(${operation.path})${operation.optional ? ', if it is there' : ''}`;
     case 'limit':
       return `prlimit(${operation.resource.toUpperCase()}, ${bound(operation.soft)}, ${bound(operation.hard)})`;
+    case 'ignore-signal':
+      return `sigaction(${operation.signal}, SIG_IGN)`;
+    case 'oom-score':
+      return `write(/proc/self/oom_score_adj, ${operation.value})`;
+    case 'scheduler': {
+      const { policy, priority, resetOnFork } = operation;
+      return `sched_setscheduler(${policy}, ${priority}${resetOnFork ? ', SCHED_RESET_ON_FORK' : ''})`;
+    }
+    case 'affinity':
+      return `sched_setaffinity(${operation.cpus.join(', ')})`;
+    case 'io-priority':
+      return `ioprio_set(${operation.class}, ${operation.priority})`;
+    case 'timer-slack':
+      return `prctl(PR_SET_TIMERSLACK, ${operation.ns})`;
+    case 'chroot':
+      return `chroot(${operation.path})`;
+    case 'no-new-privileges':
+      return 'prctl(PR_SET_NO_NEW_PRIVS)';
     case 'setgroups':
       return `setgroups(${operation.gids.join(', ')})`;
     case 'setgid':

@@ -34,6 +34,8 @@ export interface Exit {
 export interface StartFailure {
   readonly step: string;
   readonly code: string;
+  /** Which operation of the plan it was; below 0 one of the steps before them. */
+  readonly at?: number;
 }
 
 /** Exactly one of started and failed is called, perhaps at once; exited only after started. */
@@ -64,28 +66,38 @@ export class Launcher {
       this.#children.start(compiled.native, start, {
         started({ errno, pid, step }) {
           if (errno === null) handlers.started(pid);
-          else handlers.failed({ step: compiled.nameOf(step), code: errno });
+          else handlers.failed({ ...compiled.stepOf(step), code: errno });
         },
         exited: (exit) => handlers.exited(exit),
       });
     } catch (error) {
       // No thread, no memory: nothing was begun, and the descriptors are still ours.
       if (start.closeAfter) for (const fd of start.fds) close(fd);
-      handlers.failed({ step: 'clone', code: error instanceof SystemError ? error.code : 'EINVAL' });
+      handlers.failed({
+        step: 'clone',
+        at: CLONE,
+        code: error instanceof SystemError ? error.code : 'EINVAL',
+      });
     }
   }
 }
 
+/** The first of the steps before a plan. */
+const CLONE = -4;
+
 interface Compiled {
   readonly native: NativePlan;
   /** Reports count calls; people know operations. */
-  readonly nameOf: (step: number) => string;
+  readonly stepOf: (step: number) => Omit<StartFailure, 'code'>;
 }
 
 function compile(plan: SpawnPlan): Compiled {
   const { plan: calls, operationOf } = callsOf(plan);
   return {
     native: compilePlan(calls),
-    nameOf: (step) => stepName(plan, step < 0 ? step : (operationOf[step] ?? step)),
+    stepOf(step) {
+      const at = step < 0 ? step : (operationOf[step] ?? step);
+      return { step: stepName(plan, at), at };
+    },
   };
 }

@@ -1,7 +1,9 @@
 /** What a child of a service does between clone and exec, as data: executed by launch.ts, shown by `superd explain`. */
 
 import { getPriority } from 'node:os';
+import type { ExecSettings } from '../model/exec-settings.ts';
 import type { Account, ChildSetup, Program, ResourceName, Service } from '../model/service.ts';
+import type { OwnWord } from '../sys/plan.ts';
 import { type Environment, type Inheritable, ownEnvironment, startedSlots } from './environment.ts';
 
 /** One step of the child; `because` names what asked for it. */
@@ -14,19 +16,36 @@ export type Operation = { readonly because: string } & (
   | { readonly op: 'umask'; readonly mask: number }
   /** The nice value, as setpriority(2) takes it. */
   | { readonly op: 'nice'; readonly value: number }
-  | { readonly op: 'chdir'; readonly path: string }
-  /** Infinity is RLIM_INFINITY. */
+  /** `optional`: it may be missing. */
+  | { readonly op: 'chdir'; readonly path: string; readonly optional?: boolean }
+  /** Infinity is RLIM_INFINITY. `atMost`: what there is in any case; more is tried. */
   | {
       readonly op: 'limit';
       readonly resource: ResourceName;
       readonly soft: number;
       readonly hard: number;
+      readonly atMost?: number;
     }
+  | { readonly op: 'ignore-signal'; readonly signal: 'SIGPIPE' }
+  /** What /proc/PID/oom_score_adj takes (proc(5)). It uses descriptor 3. */
+  | { readonly op: 'oom-score'; readonly value: number }
+  | ({ readonly op: 'scheduler' } & NonNullable<ExecSettings['cpuScheduling']>)
+  | { readonly op: 'affinity'; readonly cpus: readonly number[] }
+  | ({ readonly op: 'io-priority' } & NonNullable<ExecSettings['ioScheduling']>)
+  | { readonly op: 'timer-slack'; readonly ns: number }
+  /** A chdir follows it. */
+  | { readonly op: 'chroot'; readonly path: string }
+  | { readonly op: 'no-new-privileges' }
   | { readonly op: 'setgroups'; readonly gids: readonly number[] }
   | { readonly op: 'setgid'; readonly gid: number }
   | { readonly op: 'setuid'; readonly uid: number }
-  /** `orShell`: a file that is no program (ENOEXEC) is left to the next operation. */
-  | { readonly op: 'exec'; readonly program: string; readonly orShell: boolean }
+  /** `orShell`: a file that is no program (ENOEXEC), `orNext`: one that is not there, is left to the next operation. */
+  | {
+      readonly op: 'exec';
+      readonly program: string;
+      readonly orShell: boolean;
+      readonly orNext?: boolean;
+    }
   | { readonly op: 'exec-shell'; readonly script: string }
 );
 
@@ -39,6 +58,8 @@ export interface SpawnPlan {
   readonly environment: Environment;
   /** How many NAME=value a start may add. */
   readonly environmentSlots: number;
+  /** Variables whose values only the child has. */
+  readonly ownVariables?: readonly OwnWord[];
   /** How many descriptors a start hands in. */
   readonly descriptors: number;
   readonly operations: readonly Operation[];
