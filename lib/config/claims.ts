@@ -3,6 +3,7 @@
 import { type Diagnostic, Diagnostics, type Parsed, type Source } from '../diagnostics/diagnostic.ts';
 import { formatAddress, type SocketSpec } from '../model/address.ts';
 import type { Origin, Service } from '../model/service.ts';
+import type { SocketUnit } from '../model/socket-unit.ts';
 
 /** The services of one language, and the code for those that another language takes the address of. */
 export interface Claimants {
@@ -11,12 +12,22 @@ export interface Claimants {
   readonly code: string;
 }
 
+/** Who has an address, and where it is written that he does. */
+interface Holder {
+  readonly name: string;
+  readonly origin: Pick<Origin, 'file' | 'line'>;
+}
+
 /**
- * The services of all languages, the strongest first. One that wants what a stronger language has is left out; within a
+ * The services of all languages, the strongest first; units are stronger than all of them. One that wants what a stronger language has is left out; within a
  * language every service stays, for its reader has looked at that already.
  */
-export function settleClaims(languages: readonly Claimants[]): Parsed<readonly Service[]> {
-  const taken = new Map<string, Service>();
+export function settleClaims(
+  languages: readonly Claimants[],
+  units: readonly SocketUnit[] = [],
+): Parsed<readonly Service[]> {
+  const taken = new Map<string, Holder>();
+  for (const unit of units) holdAll(unitClaims(unit), holderOf(unit), taken);
   const diagnostics: Diagnostic[] = [];
   const value: Service[] = [];
   const spoken = languages.filter(({ services }) => services.length > 0);
@@ -32,7 +43,7 @@ export function settleClaims(languages: readonly Claimants[]): Parsed<readonly S
 /** The services whose addresses nobody has. */
 function keep(
   { services, sources, code }: Claimants,
-  taken: ReadonlyMap<string, Service>,
+  taken: ReadonlyMap<string, Holder>,
   diagnostics: Diagnostic[],
 ): readonly Service[] {
   if (taken.size === 0) return services;
@@ -46,12 +57,18 @@ function keep(
   });
 }
 
-function hold(services: readonly Service[], taken: Map<string, Service>): void {
-  for (const service of services) {
-    for (const { holds } of claimsOf(service)) {
-      for (const key of holds) if (!taken.has(key)) taken.set(key, service);
-    }
+function hold(services: readonly Service[], taken: Map<string, Holder>): void {
+  for (const service of services) holdAll(claimsOf(service), service, taken);
+}
+
+function holdAll(claims: readonly Claim[], holder: Holder, taken: Map<string, Holder>): void {
+  for (const { holds } of claims) {
+    for (const key of holds) if (!taken.has(key)) taken.set(key, holder);
   }
+}
+
+function holderOf({ head }: SocketUnit): Holder {
+  return { name: head.name, origin: head.origin ?? { file: head.name, line: 1 } };
 }
 
 /** What a service wants is looked up under `wanted` among all that others hold. */
@@ -67,6 +84,22 @@ function claimsOf({ sockets, mux, rpc }: Service): readonly Claim[] {
   return sockets.flatMap(({ type }) =>
     versions.map((version) => same(`rpc ${type} ${rpc.program} ${version}`)),
   );
+}
+
+/** What a unit listens on, as far as other languages can want it too. */
+function unitClaims({ listen, options }: SocketUnit): readonly Claim[] {
+  return listen.flatMap((target) => {
+    if (target.kind === 'unix') return [same(`unix ${target.path}`)];
+    if (target.kind !== 'inet') return [];
+    const { family, host, port, type } = target;
+    const dual = family === 6 && host === '::' && options.v6Only !== true;
+    return claimsOfSocket({
+      type,
+      protocol: 0,
+      backlog: 0,
+      address: { kind: 'inet', family, host, port, dual },
+    });
+  });
 }
 
 /**
@@ -98,7 +131,7 @@ interface Place {
   readonly code: string;
 }
 
-function lost(service: Service, holder: Service, { source, code }: Place): readonly Diagnostic[] {
+function lost(service: Service, holder: Holder, { source, code }: Place): readonly Diagnostic[] {
   const { origin, sockets } = service;
   const found = source ?? { file: origin.file, text: '' };
   const diagnostics = new Diagnostics(found);

@@ -3,6 +3,7 @@
 import type { Diagnostic, Source } from '../diagnostics/diagnostic.ts';
 import type { Origin, Service } from '../model/service.ts';
 import type { ServiceDefaults } from '../model/service-defaults.ts';
+import type { UnitStore } from './systemd/store.ts';
 
 /** An entry that was found but cannot be served; its diagnostic says why. */
 export interface Rejected {
@@ -20,6 +21,14 @@ export interface Loaded {
   readonly fatal: readonly string[];
   /** What is said about all services at once; null, or absent: nothing. */
   readonly serviceDefaults?: ServiceDefaults | null;
+  /** Absent: there are no units. */
+  readonly units?: UnitSet;
+}
+
+/** Every unit that was found, and the names of those that are started. */
+export interface UnitSet {
+  readonly store: UnitStore;
+  readonly start: readonly string[];
 }
 
 /** What reading the files of one language gives; `sources` are all files that were read, in order. */

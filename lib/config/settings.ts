@@ -61,8 +61,8 @@ export interface UnitSettings {
   readonly systemd: boolean;
   /** Units that are enabled in these folders are started, beside those that are named. */
   readonly enabled: boolean;
-  /** What specifiers stand for. */
-  readonly host: SpecifierHost;
+  /** What specifiers stand for; asked once when there are units at all. */
+  readonly host: () => SpecifierHost;
 }
 
 /** The settings of every language. */

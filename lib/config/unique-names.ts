@@ -2,9 +2,12 @@
 
 import type { Service } from '../model/service.ts';
 
-/** Makes names differ where two services have one: the later ones get `#2` and so on behind it. */
-export function withUniqueNames(services: readonly Service[]): readonly Service[] {
-  const taken = new Set<string>();
+/** Makes names differ where two services have one, or one that others have: the later ones get `#2` and so on behind it. */
+export function withUniqueNames(
+  services: readonly Service[],
+  others: Iterable<string> = [],
+): readonly Service[] {
+  const taken = new Set(others);
   const counts = new Map<string, number>();
   return services.map((service) => {
     let { name } = service;

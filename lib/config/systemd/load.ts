@@ -3,22 +3,18 @@
 import { basename, dirname } from 'node:path';
 import { type Diagnostic, Diagnostics } from '../../diagnostics/diagnostic.ts';
 import type { ConfigFiles } from '../files.ts';
-import { inOrder, type Loaded, type Rejected } from '../loaded.ts';
+import { inOrder, type Loaded, type Rejected, type UnitSet } from '../loaded.ts';
 import type { UnitSettings } from '../settings.ts';
 import { enabledNames } from './enabled.ts';
 import { isTemplateName } from './find.ts';
 import { unitName } from './names.ts';
 import { missingPrograms } from './programs.ts';
 import { reached, remarksOn } from './reached.ts';
-import { type UnitLibrary, type UnitStore, unitLibrary } from './store.ts';
+import { type UnitLibrary, unitLibrary } from './store.ts';
 import { readTree, type UnitTree } from './tree.ts';
 
 /** What the files of units give. */
-export interface LoadedUnits extends Pick<Loaded, 'diagnostics' | 'unreadable' | 'rejected'> {
-  readonly store: UnitStore;
-  /** The units that are started, in the order of their names. */
-  readonly start: readonly string[];
-}
+export interface LoadedUnits extends UnitSet, Pick<Loaded, 'diagnostics' | 'unreadable' | 'rejected'> {}
 
 /** The folders of systemd, where administrators and packages put units (systemd.unit(5)). */
 export const SYSTEMD_FOLDERS: readonly string[] = [
@@ -42,7 +38,7 @@ export async function loadUnits(
   const search = [...settings.paths, ...(settings.systemd ? SYSTEMD_FOLDERS : [])];
   const own = named.flatMap((one) => ('folder' in one ? [one.folder] : []));
   const tree = await readTree([...own, ...search], files);
-  const library = unitLibrary(tree, settings.host);
+  const library = unitLibrary(tree, settings.host());
   const enabled = settings.enabled ? enabledNames(tree, search) : [];
   const asked = named.flatMap((one) => ('folder' in one ? namesOf(one, tree, library) : []));
   return finish([...new Set([...asked, ...enabled])].sort(), named, library, files);
