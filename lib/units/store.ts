@@ -4,10 +4,6 @@ import type { Unit } from '../model/socket-unit.ts';
 
 /** The units of a configuration, by name. Instances of templates are made on demand. */
 export interface UnitStore {
-  /** The sockets and services that have a file, templates included; aliases are not among them. */
-  names(): readonly string[];
   /** The unit of a name, of an alias or of an instance, also one that cannot be started; null: there is none. */
   unit(name: string): Unit | null;
-  /** Whether it is started at the beginning. */
-  enabled(name: string): boolean;
 }

@@ -80,14 +80,12 @@ export class Units implements Home {
     return size;
   }
 
-  /** Starts what is enabled: every listener before any service. */
-  startEnabled(): void {
-    const { store } = this.#options;
-    const enabled = store.names().filter((name) => store.enabled(name));
+  /** Starts units at the beginning: every listener before any service. */
+  startAll(names: readonly string[]): void {
     const isSocket = (name: string) => name.endsWith('.socket');
-    for (const name of enabled.filter(isSocket)) this.#try('start', name);
-    this.#jobs.run();
-    for (const name of enabled.filter((unit) => !isSocket(unit))) this.#try('start', name);
+    for (const name of names.filter(isSocket)) this.#try('start', name);
+    this.#work();
+    for (const name of names.filter((unit) => !isSocket(unit))) this.#try('start', name);
     this.#later();
   }
 
