@@ -113,6 +113,8 @@ export interface Native {
   dupfd(fd: number, min: number): number;
   getfl(fd: number): number;
   setfl(fd: number, flags: number): number;
+  /** `out` gets [the end to read from, the end to write to]. */
+  pipe(out: Int32Array): number;
   /** fcntl(F_SETPIPE_SZ): returns the size that it got. */
   pipeSize(fd: number, bytes: number): number;
   /** ioctl(FIONREAD): bytes that can be read now. */

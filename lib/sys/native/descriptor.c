@@ -1,4 +1,5 @@
 /* Descriptors of any kind: one function a system call. */
+#include <errno.h>
 #include <fcntl.h>
 #include <sys/file.h>
 #include <unistd.h>
@@ -62,6 +63,19 @@ napi_value sys_setfl(napi_env env, napi_callback_info info) {
   int fd, flags;
   if (!arg_int(env, args[0], &fd) || !arg_int(env, args[1], &flags)) return invalid(env);
   return answer_call(env, fcntl(fd, F_SETFL, flags));
+}
+
+/* pipe(out) -> 0; `out` gets [reading end, writing end] */
+napi_value sys_pipe(napi_env env, napi_callback_info info) {
+  ARGS(1);
+  int32_t *out;
+  size_t room;
+  int fds[2];
+  if (!arg_ints(env, args[0], &out, &room) || room < 2) return invalid(env);
+  if (pipe2(fds, O_CLOEXEC) < 0) return answer(env, -errno);
+  out[0] = fds[0];
+  out[1] = fds[1];
+  return answer(env, 0);
 }
 
 /* pipeSize(fd, bytes) -> bytes: fcntl(fd, F_SETPIPE_SZ) */
