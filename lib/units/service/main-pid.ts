@@ -1,6 +1,7 @@
 /** The main process of a service that forks: what its PID file says, or what is left (systemd.service(5), PIDFile=). */
 
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import type { ServiceUnit } from '../../model/service-unit.ts';
 import { findUser } from '../../sys/accounts.ts';
 import { type Process, processOf } from '../../sys/processes.ts';
 
@@ -8,9 +9,31 @@ import { type Process, processOf } from '../../sys/processes.ts';
 const LONGEST_FILE = 64;
 
 /** Who wrote the file, and whom it names. */
-export interface PidFile {
+interface PidFile {
   readonly pid: number;
   readonly uid: number;
+}
+
+/** The main process of a service that has forked, or null: of what its file says, else of the `others` that it left behind. */
+export function findMain(
+  { exec, guessMainPid, pidFile }: ServiceUnit,
+  others: readonly Process[],
+  isOurs: (pid: number) => boolean,
+): number | null {
+  if (pidFile === null) return guessMainPid ? guessMain(others) : null;
+  const file = readPidFile(pidFile, exec.user);
+  return file !== null && canBeMain(file.pid, isOurs, { byRoot: file.uid === 0 }) ? file.pid : null;
+}
+
+/** The process that has taken the place of a main one; null: none has. */
+export function successorOf(
+  unit: ServiceUnit,
+  pid: number | null,
+  isOurs: (pid: number) => boolean,
+): number | null {
+  if (unit.type !== 'forking' || unit.pidFile === null) return null;
+  const next = findMain(unit, [], isOurs);
+  return next === pid ? null : next;
 }
 
 /** Reads a PID file that root or the user of the service owns; null: there is none that can be believed. */
@@ -50,7 +73,7 @@ export function canBeMain(
 }
 
 /** The one process that was left to us; of several nobody knows which it is. */
-export function guessMain(processes: readonly Process[]): number | null {
+function guessMain(processes: readonly Process[]): number | null {
   const left = processes.filter(({ parent }) => parent === process.pid || parent === 1);
   return left.length === 1 ? (left[0]?.pid ?? null) : null;
 }
