@@ -1,6 +1,7 @@
 /** All services of a configuration: start, reload, stop. */
 
 import { constants } from 'node:os';
+import type { RefusalCounters } from '../access/admission.ts';
 import type { Loaded } from '../config/loaded.ts';
 import { diagnosticEvent } from '../log/diagnostic-event.ts';
 import type { Service } from '../model/service.ts';
@@ -130,6 +131,7 @@ export class Daemon {
         children: admission.children,
         served: admission.served,
         refused,
+        ...(refused > 0 ? { reasons: reasonsOf(admission.counters) } : {}),
       });
     }
   }
@@ -259,4 +261,11 @@ export class Daemon {
   get #status(): string {
     return `${this.#runners.size} services, ${this.#sockets} sockets`;
   }
+}
+
+/** `rate=3 address=1`, the reasons that there were. */
+function reasonsOf(counters: RefusalCounters): string {
+  return Object.entries(counters)
+    .flatMap(([reason, count]) => (count > 0 ? [`${reason}=${count}`] : []))
+    .join(' ');
 }

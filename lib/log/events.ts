@@ -219,6 +219,8 @@ export type Event =
 
 /** Why the caller's host did not name a user. */
 export type IdentProblem =
+      /** How many were refused for each reason, as `rate=3 address=1`, once somebody was. */
+      readonly reasons?: string;
   | 'no server'
   | 'timeout'
   | 'system error'

@@ -50,7 +50,8 @@ const TEXTS: Texts = {
   stopping: (e) => `stopping: ${e.reason}`,
   stopped: (e) => `stopped, ${e.children} children live on`,
   dropped: (e) => `${e.lines} log lines were lost because nobody took them`,
-  state: (e) => `${e.service}: ${e.state}, ${e.children} children, ${e.served} served, ${e.refused} refused`,
+  state: (e) =>
+    `${e.service}: ${e.state}, ${e.children} children, ${e.served} served, ${e.refused} refused${e.reasons === undefined ? '' : ` (${e.reasons})`}`,
   unit: (e) => e.message,
   message: (e) => e.message,
 };
