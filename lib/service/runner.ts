@@ -193,7 +193,8 @@ export class Runner implements Host {
         return;
       }
       case 'say-resumed':
-        this.admission.healed();
+        // Only its rates were empty; after another pause they are what they were.
+        if (action.reason === 'rate') this.admission.healed();
         emit({ event: 'resumed', service, label, reason: action.reason });
     }
   }
