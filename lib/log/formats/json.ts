@@ -2,7 +2,7 @@
 
 import { type Entry, type Format, MAX_LINE, MAX_TEXT } from '../entry.ts';
 import { cut, escapeJson } from '../escape.ts';
-import { thousandths } from '../number.ts';
+import { readable } from '../number.ts';
 import { utcTime } from '../time.ts';
 
 /** `{"time":"2026-11-23T01:18:11.042Z","level":"info","event":"started","service":…}`. */
@@ -33,5 +33,5 @@ function fieldsOf({ event }: Entry, maxBytes: number): string {
 
 function written(value: unknown, maxBytes: number): string {
   if (typeof value === 'string') return escapeJson(JSON.stringify(cut(value, maxBytes)));
-  return String(typeof value === 'number' ? thousandths(value) : value);
+  return String(typeof value === 'number' ? readable(value) : value);
 }

@@ -5,7 +5,7 @@ import { type Entry, type Format, MAX_LINE, MAX_TEXT } from '../entry.ts';
 import { safeText } from '../escape.ts';
 import { FACILITY } from '../facilities.ts';
 import { SEVERITY } from '../levels.ts';
-import { thousandths } from '../number.ts';
+import { readable } from '../number.ts';
 import { bsdTime, utcTime } from '../time.ts';
 import { inetdWording, type Wording } from '../wording.ts';
 
@@ -68,7 +68,7 @@ function structuredData({ event }: Entry): string {
 }
 
 function plain(value: unknown): string {
-  return String(typeof value === 'number' ? thousandths(value) : value);
+  return String(typeof value === 'number' ? readable(value) : value);
 }
 
 /** Our own escapes double the backslash that RFC 5424 wants doubled. */
