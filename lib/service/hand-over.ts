@@ -13,6 +13,7 @@ import { isForWantOfProcesses } from './connection-child.ts';
 import { tripDatagrams } from './datagram-trip.ts';
 import { exitedEvent } from './exited.ts';
 import { peerKey } from './peer-key.ts';
+import { hangUp } from './reception/hang-up.ts';
 import { type Answer, type Asked, askRules } from './reception/rules.ts';
 import { remoteHostOf } from './remote-host.ts';
 import type { Servers } from './servers.ts';
@@ -43,14 +44,14 @@ export class HandOver implements Serving {
     const peer = asksPeer ? peekSender(listener.fd) : null;
     // A datagram with a bad checksum is readable and then gone (udp(7)).
     if (peer === null && asksPeer) return;
-    if (peer !== null && this.#answer !== null && this.#isAnswered(listener, peer)) return;
+    if (this.#answer !== null && this.#isAnswered(listener, peer)) return;
     const address = peer === null ? '' : peerKey(peer);
     const verdict = admission.ask(address, world.clock.now());
     if (verdict === 'trip') tripDatagrams(this.#host, listener, peer);
     else if (verdict !== 'admit' && verdict !== 'ask-name') {
       this.#refuse(listener, peer, verdict);
-    } else if (peer === null) this.#start(listener, null, GRANTED);
-    else this.#ask(listener, { fd: null, peer, address, byName: verdict === 'ask-name' });
+    } else if (peer === null && service.wrap === null) this.#start(listener, null, GRANTED);
+    else this.#ask(listener, peer, { address, byName: verdict === 'ask-name' });
   }
 
   get #tellsPeer(): boolean {
@@ -68,14 +69,18 @@ export class HandOver implements Serving {
     if (peer !== null) this.#host.refuse(reason, peer);
   }
 
-  /** Asks the rules about the sender of the first datagram, which is not read until they answer. */
-  #ask(listener: Listener, asked: Asked): void {
+  /**
+   * Asks the rules about the sender of the first datagram, which is not read until they answer; or about a caller of whom
+   * nothing is known, as the server will accept him.
+   */
+  #ask(listener: Listener, peer: Peer | null, how: Pick<Asked, 'address' | 'byName'>): void {
+    const asked = { ...how, fd: null, peer: peer ?? SOMEBODY };
     const answer = askRules(this.#host, this.#host.service, asked);
     if (!(answer instanceof Promise)) {
-      this.#answered(listener, asked.peer, answer);
+      this.#answered(listener, peer, answer);
       return;
     }
-    const sender = formatPeer(asked.peer);
+    const sender = senderOf(peer);
     this.#host.stall({
       whenRoom: (call) =>
         void answer.then((later) => {
@@ -86,20 +91,33 @@ export class HandOver implements Serving {
   }
 
   /** The socket is watched again: does the answer belong to the datagram that waits there? */
-  #isAnswered(listener: Listener, peer: Peer): boolean {
+  #isAnswered(listener: Listener, peer: Peer | null): boolean {
     const answer = this.#answer;
     this.#answer = null;
-    if (answer === null || answer.sender !== formatPeer(peer)) return false;
+    if (answer === null || answer.sender !== senderOf(peer)) return false;
     this.#answered(listener, peer, answer.answer);
     return true;
   }
 
-  #answered(listener: Listener, peer: Peer, answer: Answer): void {
+  #answered(listener: Listener, peer: Peer | null, answer: Answer): void {
     if (answer.kind === 'granted') this.#start(listener, peer, answer);
     else {
-      discardDatagram(listener.fd);
-      if (answer.kind === 'refused') this.#host.refuse(answer.reason, peer, answer.level);
+      const refused = peer ?? this.#hangUpOn(listener);
+      if (peer !== null) discardDatagram(listener.fd);
+      if (answer.kind === 'refused' && refused !== null) {
+        this.#host.refuse(answer.reason, refused, answer.level);
+      }
     }
+  }
+
+  /** Accepts the caller who waits first, and nobody else, to turn him away. */
+  #hangUpOn(listener: Listener): Peer | null {
+    const { accepted } = this.#host.world;
+    const count = accepted.accept(listener.fd, { blocking: false, max: 1 });
+    if (count < 0) acceptFailed(this.#host, -count);
+    if (count <= 0) return null;
+    hangUp(accepted.fds[0] ?? -1);
+    return accepted.peer(0);
   }
 
   #start(listener: Listener, peer: Peer | null, { changes }: Granted): void {
@@ -140,6 +158,14 @@ export class HandOver implements Serving {
         this.#host.apply({ name: 'pause', reason: 'looping', pauseMs: 1000 * 2 ** (this.#failures - 1) });
     }
   }
+}
+
+/** For hosts.allow and hosts.deny a client whose name and address are unknown (hosts_access(5)). */
+const SOMEBODY: Peer = { kind: 'unix', path: '' };
+
+/** Whom an answer is for; nobody in particular where the server accepts by itself. */
+function senderOf(peer: Peer | null): string {
+  return peer === null ? '' : formatPeer(peer);
 }
 
 const EMFILE = 24;

@@ -1,8 +1,11 @@
 /** Refusals, counted all and told a few times: a flood of callers must not become a flood of lines. */
 
+import { explainAccess } from '../access/explain.ts';
 import type { Level, RefusalReason } from '../log/events.ts';
+import { hostOf } from '../log/names.ts';
 import { formatPeer, type Peer } from '../model/peer.ts';
 import type { Service } from '../model/service.ts';
+import { peerKey } from './peer-key.ts';
 import type { World } from './serving.ts';
 
 const LINES = 5;
@@ -58,6 +61,13 @@ export class RefusalLog {
       ...(hidden ? { hidden } : {}),
       ...(reason === 'wrappers' && wrap !== null ? { daemon: wrap.daemon } : {}),
     });
+    if (!hidden && reason === 'address' && isOnBothLists(service, peer)) this.#sayMatch(service, peer);
+  }
+
+  /** The message that administrators of xinetd look for. */
+  #sayMatch({ name }: Service, peer: Peer): void {
+    const match = `only_from list and no_access list match equally the address ${hostOf(formatPeer(peer))}`;
+    this.#world.emit({ event: 'message', level: 'err', message: `Service=${name}: ${match}` });
   }
 }
 
@@ -67,6 +77,13 @@ interface Refusal {
   readonly reason: RefusalReason;
   readonly peer: Peer;
   readonly level: Level | null;
+}
+
+/** Whether both lists mean the caller's address: he is refused, whichever is more exact (xinetd.conf(5), only_from). */
+function isOnBothLists({ access }: Service, peer: Peer): boolean {
+  if (access.only === null || access.never.length === 0) return false;
+  const { never, only } = explainAccess(access, peerKey(peer), null);
+  return never !== null && only !== null;
 }
 
 function limitOf({ access, limits }: Service, reason: RefusalReason): number | null {

@@ -262,11 +262,17 @@ asRoot('Access control and limits of xinetd.conf services', (box) => {
   both('xinetd case 129: who is on both lists is refused, whichever is more exact', async () => {
     const both = (id: string, on: number, only: string, never: string) =>
       service(id, on, hello, `only_from = ${only}`, `no_access = ${never}`);
-    await serve(
+    const daemon = await serve(
       box,
       both('a', port, '127.0.0.1', '127.0.0.0/8') + both('b', port + 1, '127.0.0.0/8', '127.0.0.1'),
     );
     expect([await from('127.0.0.1'), await from('127.0.0.1', port + 1)]).toEqual(['', '']);
+    const match = 'only_from list and no_access list match equally the address 127.0.0.1';
+    await daemon.expectTold(
+      'message',
+      { level: 'err', message: `Service=a: ${match}` },
+      { level: 'err', message: `Service=b: ${match}` },
+    );
     expect(await from('127.0.0.2', port + 1)).toBe('HELLO\n');
   });
 
@@ -303,6 +309,21 @@ asRoot('Access control and limits of xinetd.conf services', (box) => {
       await box.shell('rm /etc/hosts.deny');
     },
   );
+
+  both('hosts.deny is asked about the unknown client of a server that accepts by itself', async () => {
+    await box.write('/etc/hosts.deny', 'hold: ALL\n');
+    const wait = ['wait = yes', `server = ${box.server('hold')}`];
+    const daemon = await serve(box, service('a', port, ...wait) + service('b', port + 1, hello));
+    const first = await box.connect(port);
+    expect(await first.rest()).toBe('');
+    expect(await from('127.0.0.1', port + 1)).toBe('HELLO\n');
+    if (daemon.tells) {
+      expect(daemon.events('refused')[0]).toMatchObject({ reason: 'wrappers', service: 'a' });
+      expect(daemon.events('handed-over')).toEqual([]);
+    }
+    await first.close();
+    await box.shell('rm /etc/hosts.deny');
+  });
 
   both('xinetd case 133: an internal service is known to hosts.deny by its name, not its id', async () => {
     await box.write('/etc/hosts.deny', 'echo: ALL\n');

@@ -37,7 +37,7 @@ export function lower(draft: Draft, context: XinetdContext, diagnostics: Diagnos
     setup: setupOf(values),
     refuseFtpData: false,
     refuseLoopback: false,
-    wrap: isWaitStream && !intercept ? null : wrapOf(draft, action),
+    wrap: wrapOf(draft, action),
     access: accessOf(values, placed.mapped),
     reception,
     log: logOf(id, values, { common: !draft.places.has('logType'), asksUser }),
@@ -87,7 +87,8 @@ function remarkOnWaiting(
     const help = "the server sees connections of superd: write 'wait = no' if it can serve one connection";
     diagnostics.note('xinetd/intercepted', span, message, help);
   } else if (isWaitStream && !hasFlag(draft.values, 'NOLIBWRAP')) {
-    const message = 'hosts.allow and hosts.deny are not asked: a wait server accepts the connections itself';
+    const message =
+      'hosts.allow and hosts.deny see an unknown client: a wait server accepts the connections itself';
     const help = "write 'libwrap = NAME' to have superd check each of them, or 'flags = NOLIBWRAP'";
     diagnostics.warning('xinetd/wait-unwrapped', span, message, help);
   }

@@ -198,7 +198,7 @@ describe('How callers are served', () => {
 
   // biome-ignore format: a table
   it.each([
-    { lines: ['wait = yes'], intercept: false, wrap: null, codes: ['xinetd/wait-unwrapped'] },
+    { lines: ['wait = yes'], intercept: false, wrap: { daemon: 'echo' }, codes: ['xinetd/wait-unwrapped'] },
     { lines: ['wait = yes', 'flags = NOLIBWRAP'], intercept: false, wrap: null, codes: [] },
     { lines: ['wait = yes', 'libwrap = in.x'], intercept: true, wrap: { daemon: 'in.x' }, codes: ['xinetd/intercepted'] },
     { lines: ['wait = yes', 'only_from = 127.0.0.1'], intercept: true, wrap: { daemon: 'echo' }, codes: ['xinetd/intercepted'] },
