@@ -4,6 +4,7 @@ import { expect } from '@jest/globals';
 import { conforms, type Daemon, serve } from './daemon.ts';
 import { eventually } from './observe.ts';
 import { asRoot } from './sandbox.ts';
+import { service } from './xinetd.ts';
 
 asRoot('Failures of system calls', (box) => {
   const hello = `${box.server('hello')} h`;
@@ -29,6 +30,20 @@ asRoot('Failures of system calls', (box) => {
       expect(await daemon.told('resumed', 1)).toHaveLength(1);
     });
   }
+
+  conforms('xinetd case 203: accept: EMFILE rests the service, and superd loses no caller', '', async () => {
+    const text = service('a', 23001, `server = ${box.server('hello')}`, 'flags = IPv4');
+    const daemon = await serveWith(['accept4:error=EMFILE:when=1'], text);
+    expect(await box.says(23001)).toBe('HELLO\n');
+    expect(await daemon.told('paused', 1)).toMatchObject([{ reason: 'descriptors', service: 'a' }]);
+  });
+
+  conforms('xinetd case 204: with NORETRY clone: EAGAIN costs its caller at once', '', async () => {
+    const text = service('a', 23001, `server = ${box.server('hello')}`, 'flags = IPv4 NORETRY');
+    const daemon = await serveWith(['clone:error=EAGAIN:when=1'], text);
+    expect(await box.says(23001)).not.toContain('HELLO');
+    expect(await daemon.told('start-failed', 1)).toMatchObject([{ step: 'clone', code: 'EAGAIN' }]);
+  });
 
   conforms('clone: EAGAIN costs its caller, rests the service for a second, and passes', '', async () => {
     // The first clone of each of the threads that start children fails.

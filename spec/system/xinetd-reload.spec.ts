@@ -154,4 +154,10 @@ asRoot('Reload of xinetd.conf services', (box) => {
     expect(await box.lives(pid)).toBe(true);
     await caller.close();
   });
+
+  ours('xinetd case 205: superd ends with its first fault, by its signal', async () => {
+    const daemon = await serve(box, keeper);
+    await daemon.signal('SIGSEGV');
+    expect(await daemon.ended()).toEqual({ status: null, signal: 'SIGSEGV' });
+  });
 });
