@@ -48,8 +48,12 @@ function inodesOf(target: ListenTarget): readonly string[] {
       return unixInodes(target.path);
     case 'abstract':
       return unixInodes(`@${target.name}`);
-    default:
-      return [];
+    case 'vsock':
+    case 'fifo':
+    case 'special':
+    case 'netlink':
+    case 'message-queue':
+      return []; // the kernel does not show who has those
   }
 }
 

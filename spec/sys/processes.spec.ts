@@ -32,8 +32,8 @@ async function shell(
     detached: true,
   });
   started.push(child);
-  const [data] = await once(child.stdout as NonNullable<typeof child.stdout>, 'data');
-  return { child, line: String(data).trim() };
+  const said = (await once(child.stdout as NonNullable<typeof child.stdout>, 'data')) as unknown[];
+  return { child, line: String(said[0]).trim() };
 }
 
 const make = (pid: number, parent: number): Process => ({
