@@ -36,6 +36,8 @@ export class Members {
   readonly #options: MembersOptions;
   readonly #processes = new ServiceProcesses();
   readonly #awaited: Record<Role, Member | null> = { main: null, control: null };
+  /** Nobody was left when it was last looked: then nobody can come but by a start. */
+  #gone = false;
 
   constructor(options: MembersOptions) {
     this.#options = options;
@@ -58,6 +60,7 @@ export class Members {
   run(role: Role, unit: ServiceUnit, command: CommandRef, facts: StartFacts): void {
     const member: Member = { pid: null, alien: false, late: [] };
     this.#awaited[role] = member;
+    this.#gone = false;
     const mine = (): Role | null => this.#roleOf(member);
     this.#options.starter.start(unit, command, facts, {
       started: (pid) => {
@@ -89,6 +92,7 @@ export class Members {
   /** Another process is the main one now; what was it before is one of the others. */
   setMain(pid: number): void {
     this.#awaited.main = { pid, alien: true, late: [] };
+    this.#gone = false;
     this.checkMain();
   }
 
@@ -155,8 +159,11 @@ export class Members {
 
   /** All processes but the awaited ones. */
   others(): readonly Process[] {
+    if (this.#gone) return [];
     const named = [this.pidOf('main'), this.pidOf('control')];
-    return this.#processes.alive().filter(({ pid }) => !named.includes(pid));
+    const others = this.#processes.alive().filter(({ pid }) => !named.includes(pid));
+    this.#gone = others.length === 0 && this.#awaited.main === null && this.#awaited.control === null;
+    return others;
   }
 
   has(pid: number): boolean {

@@ -5,11 +5,11 @@ import type { ServiceUnit } from '../../model/service-unit.ts';
 import type { Unit } from '../../model/socket-unit.ts';
 import { close, type Fd } from '../../sys/socket.ts';
 import { say } from '../messages.ts';
-import type { ActiveState, Home, InstanceConnection, ServiceRunner } from '../types.ts';
+import type { ActiveState, Home, InstanceConnection, NamedFd, ServiceRunner } from '../types.ts';
 import { Backoff } from './backoff.ts';
+import { Belongings } from './belongings.ts';
 import type { StartFacts } from './commands.ts';
 import { Deadline } from './deadline.ts';
-import { FdStore } from './fd-store.ts';
 import { IdleGuard } from './idle-guard.ts';
 import {
   type Action,
@@ -25,7 +25,6 @@ import {
 import { canBeMain, findMain, successorOf } from './main-pid.ts';
 import { Members } from './members.ts';
 import { maySpeak, type Notification } from './notify.ts';
-import { removePidFile } from './pid-file.ts';
 import { sayMessage } from './sayings.ts';
 import { step, WATCHED } from './state.ts';
 import type { Sender, ServiceTools } from './tools.ts';
@@ -51,7 +50,7 @@ export class ServiceUnitRunner implements ServiceRunner {
   readonly #home: Home;
   readonly #tools: ServiceTools;
   readonly #members: Members;
-  readonly #store = new FdStore();
+  readonly #belongings = new Belongings();
   readonly #deadline: Deadline;
   readonly #watchdog: Deadline;
   readonly #search: Backoff;
@@ -62,7 +61,6 @@ export class ServiceUnitRunner implements ServiceRunner {
   /** The state that others know of. */
   #told: Sub = 'dead';
   #busy = false;
-  #connection: InstanceConnection | null = null;
   #invocation = '';
   #status: string | null = null;
   #watchdogMs: number | null = null;
@@ -84,7 +82,7 @@ export class ServiceUnitRunner implements ServiceRunner {
     this.#watchdog = new Deadline(clock, () => this.#apply({ name: 'watchdog' }));
     this.#search = new Backoff(clock, () => this.#look());
     this.#idle = new IdleGuard(clock, {
-      sample: () => tools.useOf(home.socketsOf(this.name).flatMap(({ descriptors }) => descriptors)),
+      sample: () => tools.useOf(this.#sockets()),
       stop: () => this.#apply({ name: 'idle' }),
     });
   }
@@ -130,7 +128,7 @@ export class ServiceUnitRunner implements ServiceRunner {
 
   /** How many descriptors it has stored. */
   get stored(): number {
-    return this.#store.all.length;
+    return this.#belongings.stored.length;
   }
 
   /** How long it has been idle, ms; null: it is in use, or nobody looks. */
@@ -139,7 +137,7 @@ export class ServiceUnitRunner implements ServiceRunner {
   }
 
   adopt(connection: InstanceConnection): void {
-    this.#connection = connection;
+    this.#belongings.adopt(connection);
   }
 
   start(): void {
@@ -148,7 +146,7 @@ export class ServiceUnitRunner implements ServiceRunner {
 
   stop(): void {
     this.#apply({ name: 'stop' });
-    if (this.active === 'inactive' || this.active === 'failed') this.#hangUp();
+    if (this.active === 'inactive' || this.active === 'failed') this.#belongings.hangUp(this.name);
   }
 
   reload(): string | null {
@@ -198,9 +196,7 @@ export class ServiceUnitRunner implements ServiceRunner {
     if (message.watchdogMs !== null) this.#watchdogMs = message.watchdogMs;
     if (message.watchdog === 'trigger') this.#apply({ name: 'watchdog' });
     else if (message.watchdog === 'feed' || message.watchdogMs !== null) this.#feed();
-    if (message.remove !== null) this.#store.remove(message.remove);
-    if (message.store === null) for (const fd of fds) close(fd);
-    else for (const fd of fds) this.#store.add(fd, message.store.name, this.#unit.fdStoreMax);
+    this.#belongings.take(message, fds, this.#unit.fdStoreMax);
   }
 
   #apply(event: ServiceEvent): void {
@@ -316,18 +312,20 @@ export class ServiceUnitRunner implements ServiceRunner {
 
   #facts({ kind }: CommandRef): StartFacts {
     const { mainExit, result } = this.#life;
+    const { connection, stored } = this.#belongings;
     return {
       invocation: this.#invocation,
       mainPid: this.mainPid,
       outcome: kind === 'stop' || kind === 'stopPost' ? { result, exit: mainExit } : null,
       watchdogMs: this.#watchdogMs,
-      connection: this.#connection,
-      sockets:
-        this.#connection === null
-          ? this.#home.socketsOf(this.name).flatMap(({ descriptors }) => descriptors)
-          : [],
-      stored: this.#store.all,
+      connection,
+      sockets: connection === null ? this.#sockets() : [],
+      stored,
     };
+  }
+
+  #sockets(): readonly NamedFd[] {
+    return this.#home.socketsOf(this.name).flatMap(({ descriptors }) => descriptors);
   }
 
   /** From the start on it has to feed its watchdog, if it has one. */
@@ -383,26 +381,15 @@ export class ServiceUnitRunner implements ServiceRunner {
 
   /** A life is over. */
   #release(restarts: boolean): void {
-    const { exec, fdStorePreserve, pidFile } = this.#unit;
+    const { exec } = this.#unit;
     this.#deadline.stop();
     this.#wantsFile = false;
     const left = exec.killMode === 'control-group' ? [] : this.#members.others();
     for (const { name, pid } of left) this.#say('remains', pid, name);
     if (left.length === 0) this.#members.forget();
     const again = restarts || this.#home.hasJob(this.name, 'start');
-    if (fdStorePreserve === 'no' || (fdStorePreserve === 'restart' && !again)) this.#store.clear();
-    if (pidFile !== null) removePidFile(pidFile);
     this.#tools.starter.released?.(this.#unit, again);
-    // The next life of an instance serves the same caller.
-    if (!restarts) this.#hangUp();
-  }
-
-  #hangUp(): void {
-    const connection = this.#connection;
-    if (connection === null) return;
-    this.#connection = null;
-    close(connection.fd);
-    connection.socket.connectionEnded(this.name);
+    this.#belongings.release(this.#unit, { again, restarts });
   }
 
   #say(saying: Parameters<typeof say>[2], ...args: readonly (string | number)[]): void {
