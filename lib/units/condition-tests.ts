@@ -10,7 +10,6 @@ export interface Facts {
   entries(path: string): number | null;
   /** Paths that match a pattern of glob(7). */
   glob(pattern: string): readonly string[];
-  access(path: string, how: 'read' | 'write'): boolean;
   isMountPoint(path: string): boolean;
   isReadOnly(path: string): boolean;
   readonly environment: Readonly<Record<string, string | undefined>>;
