@@ -2,6 +2,7 @@
 
 import type { Loaded } from '../config/loaded.ts';
 import { brokenRecord, recordOf } from '../config/record.ts';
+import { unitRecords } from '../config/unit-record.ts';
 import type { Diagnostic, Severity } from '../diagnostics/diagnostic.ts';
 import { printable, render, toJson } from '../diagnostics/render.ts';
 import type { HostsRules } from './hosts-rules.ts';
@@ -16,11 +17,18 @@ export interface Manner {
 
 /** Prints the diagnostics as text or JSON; 1 when there is an error or an unreadable file. */
 export function check(
-  { services, rejected, unreadable, diagnostics, fatal }: Loaded,
+  { services, rejected, unreadable, diagnostics, fatal, units }: Loaded,
   manner: Manner,
 ): number {
-  const entries = () => [...services.map(recordOf), ...rejected.map(brokenRecord)];
-  const found = count(services.length, 'service', 'services');
+  const records = unitRecords(units);
+  const known = new Set(records.map(({ name }) => name));
+  const broken = rejected.filter(({ origin }) => !known.has(origin.word));
+  const entries = () => [...services.map(recordOf), ...broken.map(brokenRecord), ...records];
+  const started = records.filter(({ state }) => state === 'on').length;
+  const found = [
+    count(services.length, 'service', 'services'),
+    ...(units === undefined ? [] : [count(started, 'unit', 'units')]),
+  ].join(', ');
   return tell({ found, entries, unreadable, diagnostics, fatal }, manner);
 }
 

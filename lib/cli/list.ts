@@ -2,6 +2,7 @@
 
 import type { Loaded } from '../config/loaded.ts';
 import { recordOf } from '../config/record.ts';
+import { type UnitRecord, unitRecords } from '../config/unit-record.ts';
 import { printable } from '../diagnostics/render.ts';
 import { formatAddress } from '../model/address.ts';
 import { actionName, type Service } from '../model/service.ts';
@@ -16,8 +17,10 @@ export function list(
   loaded: Loaded,
   { json, terminal }: { readonly json: boolean; readonly terminal: Terminal },
 ): number {
-  if (json) terminal.out(`${JSON.stringify(loaded.services.map(recordOf), null, 2)}\n`);
-  else terminal.out(`${alignColumns([HEADER, ...loaded.services.map(row)]).join('\n')}\n`);
+  const records = () => [...loaded.services.map(recordOf), ...unitRecords(loaded.units)];
+  const rows = [...loaded.services.map(row), ...unitRecords(loaded.units).flatMap(unitRow)];
+  if (json) terminal.out(`${JSON.stringify(records(), null, 2)}\n`);
+  else terminal.out(`${alignColumns([HEADER, ...rows]).join('\n')}\n`);
   const wrong = wrongEntries(loaded);
   if (wrong !== null) terminal.err(`superd list: ${wrong}; "superd check" says why\n`);
   return wrong === null ? 0 : 1;
@@ -33,4 +36,18 @@ function row(service: Service): readonly string[] {
     service.action.kind === 'builtin' ? 'internal' : actionName(service.action),
     `${origin.file}:${origin.line}`,
   ].map(printable);
+}
+
+/** A service that a socket starts is told with the socket, a template with what makes instances of it. */
+function unitRow(unit: UnitRecord): readonly (readonly string[])[] {
+  const isTold = unit.kind === 'service' && (unit.sockets.length > 0 || unit.template);
+  if (isTold && unit.state !== 'refused') return [];
+  const from = unit.origin === null ? '' : `${unit.origin.file}:${unit.origin.line}`;
+  const state = unit.state === 'on' ? '' : ` (${unit.state === 'refused' ? unit.load : 'not enabled'})`;
+  const socket =
+    unit.kind === 'socket' ? `${unit.types.join(' ')} ${unit.accept ? 'nowait' : 'wait'}` : unit.kind;
+  const address = unit.listen.length === 0 ? '-' : unit.listen.join(' ');
+  return [
+    [unit.name, address, socket, unit.user ?? 'root', unit.program ?? '-', `${from}${state}`].map(printable),
+  ];
 }

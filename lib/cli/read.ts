@@ -11,13 +11,24 @@ import { systemNames } from './names.ts';
 export type Standard = 'superd' | 'inetd' | 'xinetd';
 
 /** Loads the files, or without any those that the program reads. */
-export function readFiles(
+export async function readFiles(
   paths: readonly string[],
   settings: Settings,
   standard: Standard = 'superd',
 ): Promise<Loaded> {
-  const files = paths.length > 0 ? paths : standardPaths(standard, settings);
-  return load(files, settings, systemNames(), machineFiles());
+  const read = (files: readonly string[], how: Settings) => load(files, how, systemNames(), machineFiles());
+  if (paths.length > 0) return read(paths, settings);
+  if (standard !== 'superd') return read(standardPaths(standard, settings), settings);
+  const all = withEnabledUnits(settings);
+  const found = standardPaths(standard, settings).filter((path) => existsSync(path));
+  const loaded = await read(found, all);
+  const isNothing = found.length === 0 && (loaded.units?.start.length ?? 0) === 0;
+  return isNothing ? read([INETD], all) : loaded;
+}
+
+function withEnabledUnits(settings: Settings): Settings {
+  const { units } = settings;
+  return units === undefined ? settings : { ...settings, units: { ...units, enabled: true } };
 }
 
 const INETD = '/etc/inetd.conf';
@@ -32,6 +43,5 @@ function standardPaths(standard: Standard, { inetd }: Settings): readonly string
   const inetdPaths = inetd.dialect === 'gnu' && existsSync(FOLDER) ? [INETD, FOLDER] : [INETD];
   if (standard === 'xinetd') return [XINETD];
   if (standard === 'inetd') return inetdPaths;
-  const found = [...inetdPaths, XINETD].filter((path) => existsSync(path));
-  return found.length > 0 ? found : [INETD];
+  return [...inetdPaths, XINETD];
 }

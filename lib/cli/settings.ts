@@ -1,8 +1,17 @@
 /** Options of the command line as settings for the reading of files. */
 
-import type { Dialect, InetdSettings, Settings, WrapScope, XinetdSettings } from '../config/settings.ts';
+import { resolve } from 'node:path';
+import type {
+  Dialect,
+  InetdSettings,
+  Settings,
+  UnitSettings,
+  WrapScope,
+  XinetdSettings,
+} from '../config/settings.ts';
 import type { Misuse } from './getopt.ts';
 import type { OptionName } from './options.ts';
+import { specifierHost } from './specifier-host.ts';
 
 /** Every dialect, as --dialect takes it. */
 export const DIALECTS: readonly Dialect[] = [
@@ -17,7 +26,7 @@ export const DIALECTS: readonly Dialect[] = [
 ];
 
 /** Where superd's own configuration is: the administrator's, what was made since the boot, what packages bring. */
-const DROP_IN_FOLDERS: readonly string[] = ['/etc/superd', '/run/superd', '/usr/lib/superd'];
+const OWN_FOLDERS: readonly string[] = ['/etc/superd', '/run/superd', '/usr/lib/superd'];
 
 /** Options that were given, by name. */
 export type Values = ReadonlyMap<OptionName, string>;
@@ -32,7 +41,20 @@ export interface Reader {
 export function settingsOf(values: Values, fallback: Dialect, reader: Reader): Settings | Misuse {
   const inetd = inetdSettings(values, fallback, reader.uid);
   if ('misuse' in inetd) return inetd;
-  return { inetd, xinetd: xinetdSettings(values, reader), dropInFolders: DROP_IN_FOLDERS };
+  const units = unitSettings(values, reader);
+  return { inetd, xinetd: xinetdSettings(values, reader), units, dropInFolders: OWN_FOLDERS };
+}
+
+/** Who names folders of units means the units that are enabled there. */
+function unitSettings(values: Values, { environment }: Reader): UnitSettings {
+  const more = (values.get('unit-path') ?? '').split(':').filter((folder) => folder !== '');
+  const systemd = values.has('systemd-units');
+  return {
+    paths: [...more.map((folder) => resolve(folder)), ...OWN_FOLDERS],
+    systemd,
+    enabled: systemd || more.length > 0,
+    host: () => specifierHost(environment),
+  };
 }
 
 function xinetdSettings(values: Values, { uid, environment }: Reader): XinetdSettings {

@@ -25,14 +25,14 @@ export function specifierHost(environment: Readonly<Record<string, string | unde
     hostName: hostname(),
     prettyHostName: pretty === '' ? hostname() : pretty,
     machineId: id('/etc/machine-id'),
-/** What ConditionArchitecture= calls otherwise than Node does. */
+    bootId: id('/proc/sys/kernel/random/boot_id'),
     kernelRelease: release(),
     architecture: ARCHITECTURES[process.arch] ?? process.arch,
     osRelease: new Map([...fields('/usr/lib/os-release'), ...fields('/etc/os-release')]),
   };
 }
 
-/** What ConditionArchitecture= calls otherwise than Node does; the rest is the same. ConditionArchitecture= calls otherwise. */
+/** What ConditionArchitecture= calls otherwise than Node does. */
 const ARCHITECTURES: Readonly<Record<string, string>> = {
   x64: 'x86-64',
   ia32: 'x86',

@@ -68,7 +68,7 @@ function missingService({ socket, service }: Pair): readonly Remark[] {
   const { unit, draft } = socket;
   if (service !== null && service.unit.head.load === 'loaded') return [];
   const state = service === null ? 'does not exist' : (service.unit.head.problem ?? 'is not loaded');
-  const at = lastLine(draft, 'Service') ?? lastLine(draft, 'Accept');
+  const at = lastLine(draft, 'Service') ?? lastLine(draft, 'Accept') ?? firstListener(draft);
   return [
     {
       severity: 'error',
@@ -80,6 +80,10 @@ function missingService({ socket, service }: Pair): readonly Remark[] {
         : 'it has the same name as the socket, or the one of Service=',
     },
   ];
+}
+
+function firstListener(draft: Draft): Assignment | null {
+  return draft.type === 'socket' ? (draft.own.listen[0]?.by ?? null) : null;
 }
 
 /** Descriptors 0, 1 and 2 are one socket. */

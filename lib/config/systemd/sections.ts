@@ -39,7 +39,7 @@ export function assignText({ sections }: UnitText, assigning: Assigning): void {
 
 /** A table with the part of the draft that its rows change. */
 interface Rows {
-  readonly keys: Iterable<string>;
+  readonly keys: () => Iterable<string>;
   readonly find: (key: string) => Bound | null;
 }
 
@@ -60,7 +60,7 @@ function rowsOf(section: string, draft: Draft): Rows | null {
 
 function bind<Part>(table: Directives<Part>, part: Part): Rows {
   return {
-    keys: table.keys(),
+    keys: () => table.keys(),
     find(key) {
       const row = table.get(key);
       if (row === undefined) return null;
@@ -79,7 +79,7 @@ function assignOne(
   const row = rows.find(key);
   if (row === null) {
     if (isExtension(key)) return;
-    const help = didYouMean(key, rows.keys, 'its line has no effect');
+    const help = didYouMean(key, rows.keys(), 'its line has no effect');
     const message = `Unknown key '${key}' in section [${section}], ignoring.`;
     remarks.put({ severity: 'warning', code: 'unit/unknown-key', message, help }, source, keySpan);
     return;
