@@ -1,7 +1,8 @@
 /** bin/xinetd.js: options, signals, reloads and the state dump. */
 
 import path from 'node:path';
-import { expect, it } from '@jest/globals';
+import { expect } from '@jest/globals';
+import { agreed } from './daemon.ts';
 import { eventually, pause } from './observe.ts';
 import { asRoot, root, scratch } from './sandbox.ts';
 
@@ -10,6 +11,7 @@ const pidFile = `${scratch}/xinetd.pid`;
 const messages = `${scratch}/xinetd.log`;
 
 asRoot('Called as xinetd', (box) => {
+  const ours = agreed('');
   const block = (id: string, port: number, server: string, lines: readonly string[] = []): string =>
     [
       ...[
@@ -78,7 +80,7 @@ asRoot('Called as xinetd', (box) => {
 
   const isThere = async (file: string) => (await box.shell(`test -e ${file}`)).status === 0;
 
-  it('xinetd case 182: a reload without the main file fails, and all goes on', async () => {
+  ours('xinetd case 182: a reload without the main file fails, and all goes on', async () => {
     const daemon = await start(hello);
     await box.shell(`rm ${daemon.file}`);
     await daemon.signal('SIGHUP');
@@ -86,7 +88,7 @@ asRoot('Called as xinetd', (box) => {
     expect(await box.says(23001)).toBe('HELLO\n');
   });
 
-  it('xinetd case 183: a reload with a wrong defaults block fails, and all goes on', async () => {
+  ours('xinetd case 183: a reload with a wrong defaults block fails, and all goes on', async () => {
     const daemon = await start(hello);
     await box.write(daemon.file, `defaults\n{\n cps = many\n}\n${block('other', 23002, 'hello')}`);
     await daemon.signal('SIGHUP');
@@ -95,7 +97,7 @@ asRoot('Called as xinetd', (box) => {
     expect(await box.says(23002)).toBe('ECONNREFUSED');
   });
 
-  it.each(['SIGHUP', 'SIGUSR2'] as const)('xinetd case 184: %s reads the files again', async (signal) => {
+  ours.each(['SIGHUP', 'SIGUSR2'] as const)('xinetd case 184: %s reads the files again', async (signal) => {
     const daemon = await start(hello);
     await box.write(daemon.file, block('greet', 23001, 'hello2') + block('new', 23002, 'hello'));
     await daemon.signal(signal);
@@ -104,7 +106,7 @@ asRoot('Called as xinetd', (box) => {
     expect(await box.says(23002)).toBe('HELLO\n');
   });
 
-  it('xinetd case 185: each USR1 appends a state dump', async () => {
+  ours('xinetd case 185: each USR1 appends a state dump', async () => {
     const daemon = await start(hello);
     for (const dumps of [1, 2]) {
       await daemon.signal('SIGUSR1');
@@ -119,7 +121,7 @@ asRoot('Called as xinetd', (box) => {
     expect((await box.shell('stat -c %a /run/xinetd.dump')).stdout).toBe('644\n');
   });
 
-  it('xinetd case 185: a dump tells the defaults block that is in force', async () => {
+  ours('xinetd case 185: a dump tells the defaults block that is in force', async () => {
     const block = (text: string) => `defaults\n{\n${text}\n}\n${hello}`;
     const daemon = await start(
       block(
@@ -151,7 +153,7 @@ asRoot('Called as xinetd', (box) => {
     expect(second).toContain('Service defaults\n\tInstances = UNLIMITED\n\tBind = All addresses.\n');
   });
 
-  it('xinetd case 185: no dump goes through a link', async () => {
+  ours('xinetd case 185: no dump goes through a link', async () => {
     const daemon = await start(hello);
     await box.shell(`echo mine > ${scratch}/victim; ln -s ${scratch}/victim /run/xinetd.dump`);
     await daemon.signal('SIGUSR1');
@@ -160,7 +162,7 @@ asRoot('Called as xinetd', (box) => {
     await box.shell('rm /run/xinetd.dump');
   });
 
-  it('xinetd case 186: ABRT checks the tables, with servers running too', async () => {
+  ours('xinetd case 186: ABRT checks the tables, with servers running too', async () => {
     const daemon = await start(block('hold', 23001, 'sleep', ['server_args = 100']));
     const caller = await box.connect(23001);
     await eventually('its server', async () => (await box.shell('pgrep -x sleep')).status === 0);
@@ -181,7 +183,7 @@ asRoot('Called as xinetd', (box) => {
     return { daemon, server };
   }
 
-  it.each(['SIGTERM', 'SIGINT'] as const)(
+  ours.each(['SIGTERM', 'SIGINT'] as const)(
     'xinetd case 187: %s ends the servers too, and removes the pid file',
     async (signal) => {
       const { daemon, server } = await withServer();
@@ -194,7 +196,7 @@ asRoot('Called as xinetd', (box) => {
     },
   );
 
-  it('xinetd case 188: QUIT leaves the servers', async () => {
+  ours('xinetd case 188: QUIT leaves the servers', async () => {
     const { daemon, server } = await withServer();
     await daemon.signal('SIGQUIT');
     expect(await daemon.ended()).toMatchObject({ status: 0 });
@@ -202,7 +204,7 @@ asRoot('Called as xinetd', (box) => {
     expect(await isThere(pidFile)).toBe(false);
   });
 
-  it('xinetd case 189: ALRM does nothing', async () => {
+  ours('xinetd case 189: ALRM does nothing', async () => {
     const daemon = await start(hello);
     await daemon.signal('SIGALRM');
     await pause(100);
@@ -211,7 +213,7 @@ asRoot('Called as xinetd', (box) => {
     expect(await daemon.ended()).toMatchObject({ status: 0 });
   });
 
-  it('xinetd case 190: without services it does not stay', async () => {
+  ours('xinetd case 190: without services it does not stay', async () => {
     const file = await box.write(box.fresh('.conf'), 'defaults\n{\n}\n');
     expect(await launch(`-f ${file} -filelog ${messages} -pidfile ${pidFile}`)).toMatchObject({
       status: 1,
@@ -221,7 +223,7 @@ asRoot('Called as xinetd', (box) => {
     expect(await isThere(pidFile)).toBe(false);
   });
 
-  it('xinetd case 190: nor when a reload leaves none', async () => {
+  ours('xinetd case 190: nor when a reload leaves none', async () => {
     const file = await box.write(box.fresh('.conf'), hello);
     expect(await launch(`-f ${file} -filelog ${messages} -pidfile ${pidFile}`)).toMatchObject({ status: 0 });
     const pid = Number(await box.read(pidFile));
@@ -232,7 +234,7 @@ asRoot('Called as xinetd', (box) => {
     expect(await isThere(pidFile)).toBe(false);
   });
 
-  it('xinetd case 191: with -stayalive it stays, a daemon like any other', async () => {
+  ours('xinetd case 191: with -stayalive it stays, a daemon like any other', async () => {
     const file = await box.write(box.fresh('.conf'), 'defaults\n{\n}\n');
     expect(await launch(`-f ${file} -filelog ${messages} -pidfile ${pidFile} -stayalive`)).toMatchObject({
       status: 0,
@@ -248,7 +250,7 @@ asRoot('Called as xinetd', (box) => {
     ]);
   });
 
-  it('xinetd case 192: without its file it does not start', async () => {
+  ours('xinetd case 192: without its file it does not start', async () => {
     expect(await launch(`-f /nonexistent -dontfork -filelog ${messages}`)).toMatchObject({
       status: 1,
       stderr: 'xinetd: cannot read /nonexistent: ENOENT\n',
@@ -263,12 +265,12 @@ asRoot('Called as xinetd', (box) => {
     expect(stderr).toContain('Usage: xinetd ');
   }
 
-  it.each(['-filelog /x -syslog daemon', '-dontfork word', '-limit abc'])(
+  ours.each(['-filelog /x -syslog daemon', '-dontfork word', '-limit abc'])(
     'xinetd case 193: "%s" is wrong usage',
     expectUsage,
   );
 
-  it('xinetd case 194: -version speaks on standard error', async () => {
+  ours('xinetd case 194: -version speaks on standard error', async () => {
     expect(await launch('-version')).toMatchObject({
       status: 0,
       stdout: '',
@@ -276,9 +278,9 @@ asRoot('Called as xinetd', (box) => {
     });
   });
 
-  it('xinetd case 195: an option that nobody knows is wrong usage', () => expectUsage('-nonsense'));
+  ours('xinetd case 195: an option that nobody knows is wrong usage', () => expectUsage('-nonsense'));
 
-  it('xinetd case 196: -inetd_compat serves what inetd.conf defines', async () => {
+  ours('xinetd case 196: -inetd_compat serves what inetd.conf defines', async () => {
     const entries = [
       'daytime stream tcp nowait root internal',
       `2003 stream tcp4 nowait root ${box.server('hello')} h`,
@@ -294,20 +296,20 @@ asRoot('Called as xinetd', (box) => {
     expect(await box.says(2003)).toBe('ECONNREFUSED');
   });
 
-  it('xinetd case 197: the restrictions of defaults hold for inetd.conf as well', async () => {
+  ours('xinetd case 197: the restrictions of defaults hold for inetd.conf as well', async () => {
     await box.write('/etc/inetd.conf', `23003 stream tcp4 nowait root ${box.server('hello')} h\n`);
     await start(`defaults\n{\n only_from = 10.9.9.9\n}\n${hello}`, ['-inetd_compat']);
     expect(await box.says(23003)).not.toContain('HELLO');
     expect(await box.says(23003, { host: '10.9.9.9', localAddress: '10.9.9.9' })).toBe('HELLO\n');
   });
 
-  it('xinetd case 198: a disabled service does not hide that of inetd.conf', async () => {
+  ours('xinetd case 198: a disabled service does not hide that of inetd.conf', async () => {
     await box.write('/etc/inetd.conf', `23001 stream tcp4 nowait root ${box.server('hello2')} h\n`);
     await start(block('greet', 23001, 'hello', ['disable = yes']), ['-inetd_compat', '-stayalive']);
     expect(await box.says(23001)).toBe('HELLO2\n');
   });
 
-  it('xinetd case 199: a line of two fields is an error, and the others are served', async () => {
+  ours('xinetd case 199: a line of two fields is an error, and the others are served', async () => {
     await box.write(
       '/etc/inetd.conf',
       `echo stream\n23003 stream tcp4 nowait root ${box.server('hello')} h\n`,
@@ -318,7 +320,7 @@ asRoot('Called as xinetd', (box) => {
     expect(await daemon.log()).toMatch(/ERROR: .*inetd\.conf/);
   });
 
-  it("xinetd case 200: Debian's file with all stubs enabled", async () => {
+  ours("xinetd case 200: Debian's file with all stubs enabled", async () => {
     const stub = (name: string, type: 'stream' | 'dgram', id: string) =>
       [
         ...[`service ${name}`, '{', 'disable = no', 'type = INTERNAL', `id = ${id}`, `socket_type = ${type}`],
@@ -349,7 +351,7 @@ asRoot('Called as xinetd', (box) => {
     );
   });
 
-  it('xinetd case 201: rate_limit is unknown and passed over', async () => {
+  ours('xinetd case 201: rate_limit is unknown and passed over', async () => {
     const daemon = await start(block('greet', 23001, 'hello', ['rate_limit = 5 1s 1m 10s']));
     expect(await box.says(23001)).toBe('HELLO\n');
     expect(await daemon.log()).toContain('rate_limit');

@@ -1,7 +1,7 @@
 /** Many callers from many addresses against the gates of xinetd.conf services: every one of them is counted, once. */
 
-import { expect, it } from '@jest/globals';
-import { serve } from './daemon.ts';
+import { expect } from '@jest/globals';
+import { agreed, serve } from './daemon.ts';
 import { asRoot } from './sandbox.ts';
 import { service } from './xinetd.ts';
 
@@ -37,17 +37,21 @@ asRoot(`${SOURCES} sources with ${CALLS} calls each`, (box) => {
     return JSON.parse(stdout) as { served: number; refused: number };
   }
 
-  it('are served or refused, and counted by reason', async () => {
-    const limits = ['per_source = 1', 'cps = 1000 1', 'socket_backlog = 1024'];
-    const daemon = await serve(box, service('a', port, hello, ...limits));
-    const heard = await call();
-    expect(heard.served + heard.refused).toBe(SOURCES * CALLS);
-    await daemon.signal('SIGUSR1');
-    const { served, refused, children, reasons = '' } = await daemon.event('state');
-    expect({ served, refused, children }).toEqual({ ...heard, children: 0 });
-    const counts = new Map(reasons.split(' ').map((word) => word.split('=') as [string, string]));
-    expect([...counts.keys()].sort()).toEqual(['per-address-children', 'rate']);
-    expect([...counts.values()].reduce((sum, count) => sum + Number(count), 0)).toBe(refused);
-    expect(Number(counts.get('rate'))).toBe(daemon.events('paused').length);
-  }, 120_000);
+  agreed('')(
+    'are served or refused, and counted by reason',
+    async () => {
+      const limits = ['per_source = 1', 'cps = 1000 1', 'socket_backlog = 1024'];
+      const daemon = await serve(box, service('a', port, hello, ...limits));
+      const heard = await call();
+      expect(heard.served + heard.refused).toBe(SOURCES * CALLS);
+      await daemon.signal('SIGUSR1');
+      const { served, refused, children, reasons = '' } = await daemon.event('state');
+      expect({ served, refused, children }).toEqual({ ...heard, children: 0 });
+      const counts = new Map(reasons.split(' ').map((word) => word.split('=') as [string, string]));
+      expect([...counts.keys()].sort()).toEqual(['per-address-children', 'rate']);
+      expect([...counts.values()].reduce((sum, count) => sum + Number(count), 0)).toBe(refused);
+      expect(Number(counts.get('rate'))).toBe(daemon.events('paused').length);
+    },
+    120_000,
+  );
 });
