@@ -33,8 +33,8 @@ async function matchPart(folder: string, part: string, list: ListDirectory): Pro
   return visible.filter((name) => wanted.test(name)).map((name) => join(folder, name));
 }
 
-/** Stars in a row are one, so that no pattern takes exponential time. */
-function toRegExp(part: string): RegExp {
+/** What the name of one file matches. Stars in a row are one, so that no pattern takes exponential time. */
+export function toRegExp(part: string): RegExp {
   const source = part
     .replace(/\*+/g, '*')
     .replace(

@@ -48,6 +48,14 @@ export type Event =
     }
   /** A connection is served by the daemon itself. */
   | { readonly event: 'builtin'; readonly service: string; readonly label: string; readonly peer: string }
+  /** Its end; only where the service's own log tells it. */
+  | {
+      readonly event: 'builtin-ended';
+      readonly service: string;
+      readonly label: string;
+      readonly peer: string;
+      readonly durationMs: number;
+    }
   /** A child ended; `status` is an exit status, `signal` a number, one of them is null. */
   | {
       readonly event: 'exited';
@@ -211,16 +219,25 @@ export type Event =
       readonly children: number;
       readonly served: number;
       readonly refused: number;
+      /** How many were refused for each reason, as `rate=3 address=1`, once somebody was. */
+      readonly reasons?: string;
     }
   /** What happened to a unit, in the words that those of journalctl(1) know; `message` is complete. */
   | { readonly event: 'unit'; readonly unit: string; readonly level: Level; readonly message: string }
+  /** A line that a process of a unit wrote; `identifier` is its SyslogIdentifier=, `pid` that of the command started. */
+  | {
+      readonly event: 'output';
+      readonly unit: string;
+      readonly identifier: string;
+      readonly pid: number | null;
+      readonly level: Level;
+      readonly line: string;
+    }
   /** Anything else worth a line; `message` is complete. */
   | { readonly event: 'message'; readonly level: Level; readonly message: string };
 
 /** Why the caller's host did not name a user. */
 export type IdentProblem =
-      /** How many were refused for each reason, as `rate=3 address=1`, once somebody was. */
-      readonly reasons?: string;
   | 'no server'
   | 'timeout'
   | 'system error'

@@ -22,6 +22,7 @@ const RULES: Rules = {
   started: ({ level }) => level ?? 'info',
   'handed-over': 'info',
   builtin: 'info',
+  'builtin-ended': 'debug',
   exited: (event) => (event.wait && event.status !== 0 ? 'warning' : 'info'),
   'start-failed': 'err',
   // FreeBSD's inetd says these two as errors.
@@ -51,6 +52,7 @@ const RULES: Rules = {
   dropped: 'warning',
   state: 'notice',
   unit: ({ level }) => level,
+  output: ({ level }) => level,
   message: ({ level }) => level,
 };
 
@@ -82,6 +84,7 @@ export function isRoutine(event: Event): boolean {
 const ROUTINE: ReadonlySet<Event['event']> = new Set<Event['event']>([
   'started',
   'builtin',
+  'builtin-ended',
   'handed-over',
   'identified',
   'relayed',

@@ -16,6 +16,7 @@ const TEXTS: Texts = {
   started: (e) => `connection from ${hostOf(e.peer)}, service ${namedWithProtocol(e.label)}`,
   'handed-over': (e) => `${e.label}: handed over to process ${e.pid}`,
   builtin: (e) => `connection from ${hostOf(e.peer)}, service ${namedWithProtocol(e.label)}`,
+  'builtin-ended': (e) => `connection from ${hostOf(e.peer)} ended, service ${namedWithProtocol(e.label)}`,
   exited: (e) =>
     `${e.program}[${e.pid}]: exit ${e.signal === null ? `status ${e.status}` : `signal ${e.signal}`}`,
   'start-failed': (e) =>
@@ -53,6 +54,7 @@ const TEXTS: Texts = {
   state: (e) =>
     `${e.service}: ${e.state}, ${e.children} children, ${e.served} served, ${e.refused} refused${e.reasons === undefined ? '' : ` (${e.reasons})`}`,
   unit: (e) => e.message,
+  output: (e) => `${e.identifier}${e.pid === null ? '' : `[${e.pid}]`}: ${e.line}`,
   message: (e) => e.message,
 };
 

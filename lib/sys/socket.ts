@@ -208,9 +208,9 @@ export function keepHigh(fd: Fd, min: number): Fd {
   return high;
 }
 
-/** A second descriptor of the same socket, as low as possible (3 or above): for handing it to a child. */
-export function duplicateLow(fd: Fd): Fd {
-  return check(native.dupfd(fd, 3), 'fcntl', `fd ${fd} F_DUPFD_CLOEXEC`);
+/** A second descriptor of the same file, as low as possible (`min` or above): for handing it to a child. */
+export function duplicateLow(fd: Fd, min = 3): Fd {
+  return check(native.dupfd(fd, min), 'fcntl', `fd ${fd} F_DUPFD_CLOEXEC`);
 }
 
 /** Sets or clears O_NONBLOCK, for every process that shares the socket. */

@@ -66,6 +66,12 @@ export const samples: { readonly [K in Event['event']]: Of<K> } = {
     problem: null,
     required: false,
   },
+  'builtin-ended': {
+    event: 'builtin-ended',
+    ...finger,
+    peer: '[2001:db8::7]:4711',
+    durationMs: 12,
+  },
   relayed: {
     event: 'relayed',
     ...finger,
@@ -107,5 +113,13 @@ export const samples: { readonly [K in Event['event']]: Of<K> } = {
   dropped: { event: 'dropped', lines: 12 },
   state: { event: 'state', service: 'finger/tcp4', state: 'listening', children: 1, served: 2, refused: 3 },
   unit: { event: 'unit', unit: 'web.socket', level: 'info', message: 'Listening on web.socket - Web.' },
+  output: {
+    event: 'output',
+    unit: 'web.service',
+    identifier: 'web',
+    pid: 4711,
+    level: 'info',
+    line: 'ready',
+  },
   message: { event: 'message', level: 'notice', message: 'hello' },
 };

@@ -49,4 +49,6 @@ export interface CommandRequest {
   readonly unit: CommandUnit;
   readonly command: Command;
   readonly kind: CommandKind;
+  /** Whether it gets the sockets and stored descriptors from 3 on; else ExecStart= alone does. */
+  readonly passes?: boolean;
 }

@@ -1,6 +1,5 @@
 /** Exit statuses and their names (systemd.exec(5), PROCESS EXIT CODES): also those of the steps before a program runs. */
 
-import { constants } from 'node:os';
 import type { Operation, SpawnPlan } from '../plan.ts';
 
 /** A start that cannot reach its program: the exit status of the step, and why, for people. */
@@ -32,28 +31,17 @@ const OTHERS = {
 const NAMES: ReadonlyMap<number, string> = new Map(
   Object.entries({ ...OTHERS, ...EXIT }).map(([name, status]) => [status, name]),
 );
-const SIGNALS: ReadonlyMap<number, string> = new Map(
-  Object.entries(constants.signals).map(([name, number]) => [number, name.slice('SIG'.length)]),
-);
+
+/** `EXEC` of 203; null: it has no name. */
+export function exitName(status: number): string | null {
+  return NAMES.get(status) ?? null;
+}
 
 /** `203/EXEC` of an exit status, its number alone where it has no name. */
 export function exitText(status: number): string {
-  const name = NAMES.get(status);
-  return name === undefined ? String(status) : `${status}/${name}`;
+  const name = exitName(status);
+  return name === null ? String(status) : `${status}/${name}`;
 }
-
-/** `9/KILL`: the signal that ended a process. */
-export function signalText(signal: number): string {
-  return `${signal}/${signalName(signal)}`;
-}
-
-/** `KILL`; of real-time signals `RTMIN+n`. */
-export function signalName(signal: number): string {
-  return SIGNALS.get(signal) ?? (signal >= RTMIN ? `RTMIN+${signal - RTMIN}` : String(signal));
-}
-
-/** The first real-time signal that the C library leaves to programs (signal(7)). */
-const RTMIN = 34;
 
 /**
  * What a failure at a plan's operation is as an exit status; `at` below 0: one of the steps before them. Null: there never

@@ -24,7 +24,8 @@ export function findIdentity(
   if (user === null) return { exit: EXIT.USER, reason: `there is no user ${name}` };
   const gid = group === null ? user.gid : gidOf(group);
   if (gid === null) return { exit: EXIT.GROUP, reason: `there is no group ${group}` };
-  const groups = name === null || user.gid === 0 ? [] : groupsOf(user.name, user.gid);
+  // Not the user's own group, where Group= names another one.
+  const groups = name === null || gid === 0 ? [] : groupsOf(user.name, gid);
   const more: number[] = [];
   for (const one of supplementaryGroups) {
     const found = gidOf(one);

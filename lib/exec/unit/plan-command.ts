@@ -26,7 +26,8 @@ export function planCommand(
   const { sockets, stored } = facts;
   const streams = streamsOf(unit.exec, sockets, stored);
   if ('problem' in streams) return streams;
-  const passed = kind === 'start' ? passedOn(sockets, stored, streams.socketUsed) : [];
+  const passes = request.passes ?? kind === 'start';
+  const passed = passes ? passedOn(sockets, stored, streams.socketUsed) : [];
   const { environment, known, ownVariables } = commandEnvironment(
     request,
     facts,
