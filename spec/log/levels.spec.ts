@@ -13,6 +13,7 @@ const rows: readonly { readonly event: Event; readonly level: string; readonly r
   { event: samples.started, level: 'info', routine: true },
   { event: samples['handed-over'], level: 'info', routine: true },
   { event: samples.builtin, level: 'info', routine: true },
+  { event: samples['builtin-ended'], level: 'debug', routine: true },
   { event: exited, level: 'info', routine: true, when: 'a child did well' },
   { event: { ...exited, status: 1 }, level: 'info', routine: true, when: 'a child of nowait did not' },
   { event: { ...exited, wait: true }, level: 'info', routine: true, when: 'a wait server did well' },

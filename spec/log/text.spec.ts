@@ -15,6 +15,7 @@ const rows: readonly (readonly [event: Event, text: string])[] = [
   [{ ...started, peer: 'unix', label: '/run/x.sock/unix' }, 'connection from unix, service /run/x.sock (unix)'],
   [samples['handed-over'], 'finger/tcp: handed over to process 99'],
   [samples.builtin, 'connection from 2001:db8::7, service finger (tcp)'],
+  [samples['builtin-ended'], 'connection from 2001:db8::7 ended, service finger (tcp)'],
   [exited, '/usr/sbin/in.fingerd[99]: exit status 0'],
   [{ ...exited, status: null, signal: 9 }, '/usr/sbin/in.fingerd[99]: exit signal 9'],
   [samples['start-failed'], 'execv /usr/sbin/in.fingerd: No such file or directory'],

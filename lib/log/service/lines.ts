@@ -27,6 +27,7 @@ const LINES: Lines = {
   started: (e, logged) => start(logged, e.pid, e.peer),
   'handed-over': (e, logged) => start(logged, e.pid, e.peer),
   builtin: (e, logged) => start(logged, NO_PROCESS, e.peer),
+  'builtin-ended': (e, logged) => exit(logged, { ...e, ...ENDED }),
   exited: (e, logged) => exit(logged, e),
   refused: fail,
   identified,
@@ -59,7 +60,7 @@ function exit(
   return line(`EXIT: ${log.id}${how ? ended : ''}${process(log, pid)}${duration ? seconds : ''}`);
 }
 
-/** The end of a connection that superd itself passed on. */
+/** The end of a connection that superd itself served or passed on. */
 const ENDED = { pid: NO_PROCESS, status: 0, signal: null } as const;
 
 /** `FAIL: ID REASON[ from=ADDR]`: any word asks for it. */

@@ -56,6 +56,8 @@ const successes: readonly Row<SuccessWord>[] = [
   [relayed, ['TRAFFIC', 'EXIT', 'DURATION'], ['TRAFFIC: ftp in=100(bytes) out=2000(bytes)', 'EXIT: ftp status=0 duration=0(sec)']],
   [relayed, ['EXIT', 'PID'], ['EXIT: ftp status=0 pid=0']],
   [relayed, ['HOST'], []],
+  [samples['builtin-ended'], ['EXIT', 'PID', 'DURATION'], ['EXIT: ftp status=0 pid=0 duration=0(sec)']],
+  [samples['builtin-ended'], ['PID', 'HOST'], []],
   [refused, ['HOST', 'DURATION', 'EXIT', 'PID', 'USERID', 'TRAFFIC'], []],
   [samples.paused, ['HOST', 'DURATION', 'EXIT', 'PID', 'USERID', 'TRAFFIC'], []],
 ];
