@@ -1,7 +1,7 @@
 /** Connections that superd answers itself, inside its event loop. */
 
 import { formatPeer } from '../model/peer.ts';
-import type { Builtin, BuiltinName } from '../model/service.ts';
+import type { Builtin, BuiltinName, Service } from '../model/service.ts';
 import type { Listener } from '../net/listener.ts';
 import { keepHigh, setBlocking } from '../sys/socket.ts';
 import { changedLauncher } from './changed-launcher.ts';
@@ -16,16 +16,21 @@ const MOST_CONNECTIONS = 4096;
 /** Answered and closed at once: not worth a higher number. */
 const BRIEF: ReadonlySet<BuiltinName> = new Set(['daytime', 'time']);
 
+/** For these xinetd starts a process, whose end stands in the log of the service (xinetd.log(5)). */
+const LASTING: ReadonlySet<BuiltinName> = new Set(['echo', 'discard', 'chargen']);
+
 /** Accepts, asks the gates and hands the connection to the built-in. No process is started. */
 export class BuiltinConnections implements Serving {
   readonly #host: Host;
   readonly #action: Builtin;
   readonly #screening: Screening;
+  readonly #tellsEnds: boolean;
 
   constructor(host: Host, action: Builtin) {
     this.#host = host;
     this.#action = action;
     this.#screening = new Screening(host);
+    this.#tellsEnds = LASTING.has(action.name) && logsEnds(host.service);
   }
 
   readable(listener: Listener): void {
@@ -34,6 +39,14 @@ export class BuiltinConnections implements Serving {
     const most = children === null || atChildren === 'refuse' ? MOST_CONNECTIONS : children;
     const room = most - admission.children;
     this.#screening.accept(listener, { blocking: false, room, withPeer: true }, this.#serve);
+  }
+
+  get isBusy(): boolean {
+    return this.#screening.isBusy;
+  }
+
+  abandon(): void {
+    this.#screening.abandon();
   }
 
   /** Nothing that the rules may change concerns the built-in, but a command in its place (twist). */
@@ -51,14 +64,24 @@ export class BuiltinConnections implements Serving {
 
   #answer({ child, fd, peer, service }: Guest): void {
     const { tells, world } = this.#host;
-    if (tells) {
-      world.emit({ event: 'builtin', service: service.name, label: service.label, peer: formatPeer(peer) });
-    }
+    const { label, name } = service;
+    if (tells) world.emit({ event: 'builtin', service: name, label, peer: formatPeer(peer) });
+    const begin = this.#tellsEnds ? world.clock.now() : 0;
+    const ended = () => {
+      const durationMs = world.clock.now() - begin;
+      world.emit({ event: 'builtin-ended', service: name, label, peer: formatPeer(peer), durationMs });
+      child.closed();
+    };
     const connection = {
       fd: BRIEF.has(this.#action.name) ? fd : keepHigh(fd, world.lowest),
       peer,
-      closed: () => child.closed(),
+      closed: this.#tellsEnds ? ended : () => child.closed(),
     };
     world.builtins.serve(this.#action, connection);
   }
+}
+
+/** Whether the log of the service wants a line for an end. */
+function logsEnds({ log }: Service): boolean {
+  return log !== null && (log.success.includes('EXIT') || log.success.includes('DURATION'));
 }

@@ -36,7 +36,7 @@ export class ConnectionChild implements StartHandlers {
     this.#servers = servers;
     servers?.starts();
     if (service.startRetries > 0)
-      startPatiently({ launcher, start, retries: service.startRetries }, this, world);
+      startPatiently({ launcher, start, retries: service.startRetries, servers }, this, world);
     else {
       world.starts.begin();
       launcher.start(start, this);

@@ -54,6 +54,14 @@ export class Connections implements Serving {
     this.#screening.accept(listener, { blocking: true, room, withPeer: this.#withPeer }, this.#serve);
   }
 
+  get isBusy(): boolean {
+    return this.#screening.isBusy;
+  }
+
+  abandon(): void {
+    this.#screening.abandon();
+  }
+
   /** Serves a connection that came another way. Unless `started` is returned it was not touched. */
   adopt(adopted: Adopted): 'started' | 'refused' {
     const { admission, world } = this.#host;

@@ -30,6 +30,8 @@ export class Runner implements Host {
   /** A changed definition that waits for the server that has the listeners now. */
   #next: Service | null = null;
   #serving: Serving;
+  /** Ways of serving of definitions before this one, while they still do something for their callers. */
+  #former: readonly Serving[] = [];
   #servers: Servers | null = null;
   #state: State = { name: 'closed' };
   #cancel: Cancel | null = null;
@@ -92,12 +94,14 @@ export class Runner implements Host {
 
   /** Goes on under a changed definition with the same sockets, at once or when a running server gives them back. */
   replace(service: Service): void {
-    if (this.#state.name === 'handed-over') this.#next = service;
+    if (this.#state.name === 'handed-over' || this.#serving.outlasts?.(service)) this.#next = service;
     else this.#adopt(service);
   }
 
   apply(event: ServiceEvent): void {
-    if (event.name === 'freed' && this.#next !== null) this.#adopt(this.#next);
+    if (event.name === 'freed' && this.#next !== null && !this.#serving.outlasts?.(this.#next)) {
+      this.#adopt(this.#next);
+    }
     const { state, actions } = step(this.#state, event, policyOf(this.#service, this.world));
     this.#state = state;
     for (const action of actions) this.#do(action);
@@ -123,7 +127,8 @@ export class Runner implements Host {
   /** The service is gone, or the daemon stops: its servers end where they are told to. It never rejects. */
   async endServers(timeoutMs: number): Promise<void> {
     if (this.#service.servers !== 'end') return;
-    this.#serving.abandon?.();
+    for (const serving of [...this.#former, this.#serving]) serving.abandon?.();
+    this.#former = [];
     if (this.servers === null) return;
     await endServers(this.servers, { service: this.#service.name, timeoutMs }, this.world);
   }
@@ -136,10 +141,13 @@ export class Runner implements Host {
   #adopt(service: Service): void {
     this.#next = null;
     this.#listeners.unwatch();
-    for (const listener of this.#listeners.all) this.#serving.end?.(listener);
+    const former = this.#serving;
     this.#service = service;
     this.admission.replace(service);
     this.#serving = servingOf(this);
+    this.#serving.succeed?.(former);
+    for (const listener of this.#listeners.all) former.end?.(listener);
+    this.#former = [...this.#former, former].filter(({ isBusy }) => isBusy === true);
     this.#tellDisallowed();
     this.#listeners.respecify(service.sockets);
     for (const listener of this.#listeners.all) this.#serving.begin?.(listener);

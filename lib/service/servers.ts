@@ -23,6 +23,8 @@ export class Servers {
   readonly #running = new Map<number, Running>();
   #late: ((pid: number) => void) | null = null;
   #idle: (() => void) | null = null;
+  /** How starts that wait for another try are given up. */
+  readonly #waiting = new Set<() => void>();
   /** Starts that have not been told of yet. */
   #underWay = 0;
 
@@ -58,6 +60,12 @@ export class Servers {
     this.#underWay += 1;
   }
 
+  /** A start waits for another try, unless it is given up; what is returned says that it no longer does. */
+  waits(giveUp: () => void): () => void {
+    this.#waiting.add(giveUp);
+    return () => this.#waiting.delete(giveUp);
+  }
+
   failed(): void {
     this.#underWay -= 1;
     if (this.idle) this.#idle?.();
@@ -74,9 +82,10 @@ export class Servers {
     if (this.idle) this.#idle?.();
   }
 
-  /** From now on there shall be none: `late` is told of each one that still starts, `idle` whenever the last is gone. */
+  /** From now on there shall be none: starts that wait are given up, `late` is told of each one that still starts, `idle` whenever the last is gone. */
   end({ late, idle }: { readonly late: (pid: number) => void; readonly idle: () => void }): void {
     this.#late = late;
     this.#idle = idle;
+    for (const giveUp of this.#waiting) giveUp();
   }
 }

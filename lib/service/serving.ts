@@ -92,6 +92,12 @@ export interface Serving {
   readable(listener: Listener): void;
   /** The listener is about to be closed or given to another way of serving. */
   end?(listener: Listener): void;
+  /** A changed definition is in force: takes over what it leaves as it is. The former way is told to `end` then. */
+  succeed?(former: Serving): void;
+  /** A server that runs must end before this definition can be in force. `freed` follows when it has. */
+  outlasts?(next: Service): boolean;
+  /** The daemon itself does something for callers, also when another way has taken its place. */
+  readonly isBusy?: boolean;
   /** The service is gone, and what serves its callers ends with it: here what the daemon itself does for them. */
   abandon?(): void;
 }

@@ -2,6 +2,7 @@
 
 import type { Exit, Launcher, Start, StartFailure, StartHandlers } from '../exec/launch.ts';
 import { close } from '../sys/socket.ts';
+import type { Servers } from './servers.ts';
 import type { World } from './serving.ts';
 
 /** How long a start that found no process waits for another try, ms. */
@@ -15,6 +16,8 @@ export interface PatientStart {
   readonly launcher: Launcher;
   readonly start: Start;
   readonly retries: number;
+  /** Those of the service: when they are to end, nobody waits any more. */
+  readonly servers: Pick<Servers, 'waits'> | null;
 }
 
 /** Starts it, or tries again later. The handlers hear of the last attempt only; the start queue is held by each one. */
@@ -66,9 +69,21 @@ class Attempt implements StartHandlers {
     this.#left -= 1;
     starts.end();
     patience.begin();
-    clock.after(INTERVAL_MS, () => {
+    const waited = () => {
+      cancel();
+      forget?.();
       patience.end();
+    };
+    const cancel = clock.after(INTERVAL_MS, () => {
+      waited();
       this.begin();
+    });
+    const forget = this.#patient.servers?.waits(() => {
+      waited();
+      // Whoever hears of a failure lets go of the queue.
+      starts.begin();
+      this.#close();
+      this.#handlers.failed(failure);
     });
   }
 

@@ -2,6 +2,7 @@
 
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Launcher, Start, StartFailure, StartHandlers } from '../../lib/exec/launch.ts';
+import { Servers } from '../../lib/service/servers.ts';
 import { startPatiently } from '../../lib/service/start-patiently.ts';
 import { StartQueue } from '../../lib/service/start-queue.ts';
 import { close } from '../../lib/sys/socket.ts';
@@ -16,12 +17,14 @@ describe('startPatiently', () => {
   let clock = new ManualClock();
   let attempts: Start[] = [];
   let said: string[] = [];
+  let servers = new Servers(clock);
 
   beforeEach(() => {
     [caller, ours] = connectedPair('unix', 'stream');
     clock = new ManualClock();
     attempts = [];
     said = [];
+    servers = new Servers(clock);
   });
   afterEach(() => close(caller));
 
@@ -38,7 +41,7 @@ describe('startPatiently', () => {
     } as Launcher;
     const world = { clock, starts: new StartQueue(4), patience: new StartQueue(room) };
     startPatiently(
-      { launcher, start: { fds: [ours], closeAfter: true, strings: [] }, retries },
+      { launcher, start: { fds: [ours], closeAfter: true, strings: [] }, retries, servers },
       {
         started: (pid) => said.push(`started ${pid}`),
         failed: ({ code }) => said.push(`failed ${code}`),
@@ -75,6 +78,12 @@ describe('startPatiently', () => {
   ])('does not wait where $because', ({ failure, retries, room }) => {
     start([failure], retries, room);
     expect([attempts.length, held(), said]).toEqual([1, false, [`failed ${failure.code}`]]);
+  });
+
+  it('a start that waits is given up when the servers of its service are to end', () => {
+    start([NO_PROCESS], 5);
+    servers.end({ late: () => {}, idle: () => {} });
+    expect([attempts.length, held(), said, clock.pending]).toEqual([1, false, ['failed EAGAIN'], 0]);
   });
 
   it('xinetd case 204: without retries the first want of processes is the last', () => {

@@ -40,6 +40,27 @@ asRoot('Built-in services of xinetd.conf', (box) => {
   const local = [...nowait, 'bind = 127.0.0.1'];
   const DAYTIME = /^\d\d [A-Z]{3} \d{4} \d\d:\d\d:\d\d UTC\r\n$/;
 
+  ours('the log has an EXIT line for those that last, without a process', async () => {
+    const log = box.fresh('.log');
+    const words = [`log_type = FILE ${log}`, 'log_on_success = PID EXIT DURATION'];
+    const names = ['echo', 'discard', 'daytime'];
+    await serve(
+      box,
+      names.map((name, at) => internal(name, 'stream', 7001 + at, ...nowait, ...words)).join(''),
+    );
+    for (const at of names.keys()) await box.tcp(7001 + at, { send: 'x' });
+    await eventually('the last line', async () => (await box.read(log)).includes('START: daytime'));
+    const lines = (await box.read(log)).trimEnd().split('\n');
+    const ends = ['echo-stream-7001', 'discard-stream-7002'].map((id) => [
+      `START: ${id} pid=0`,
+      `EXIT: ${id} status=0 pid=0 duration=0(sec)`,
+    ]);
+    expect(lines.map((line) => line.replace(/^\S+ /, ''))).toEqual([
+      ...ends.flat(),
+      'START: daytime-stream-7003 pid=0',
+    ]);
+  });
+
   both('xinetd case 147: echo, discard, time, daytime and chargen over tcp', async () => {
     const names = ['echo', 'discard', 'time', 'daytime', 'chargen'];
     const text = names.map((name, at) => internal(name, 'stream', 7001 + at, ...nowait)).join('');

@@ -111,6 +111,76 @@ asRoot('Callers of xinetd.conf services who are passed on', (box) => {
     expect(await box.udp(port, ['z'])).toHaveLength(1);
   });
 
+  ours('who was passed on before a reload stays, and leaves with the service', async () => {
+    const daemon = await serve(box, service('a', port, redirect) + cat);
+    const caller = await box.connect(port);
+    const goesOn = async () => {
+      await caller.write('x\n');
+      expect(await caller.line()).toBe('x\n');
+    };
+    await goesOn();
+    for (const cps of ['40 10', '41 10']) {
+      await daemon.reload(service('a', port, redirect, `cps = ${cps}`) + cat);
+      await goesOn();
+    }
+    await daemon.reload(cat);
+    expect(await caller.rest()).toBe('');
+  });
+
+  ours('an intercepted server that runs is the only one until it ends, under the new rules', async () => {
+    const flags = 'flags = INTERCEPT';
+    const daemon = await serve(box, service('a', port, ...hold, flags, 'umask = 022'));
+    const first = await box.connect(port);
+    const pid = await first.line();
+    await daemon.reload(service('a', port, ...hold, flags, 'umask = 077', 'only_from = 127.0.0.1'));
+    expect(await box.says(port, { localAddress: '10.9.9.9' })).toMatch(/^(ECONNRESET)?$/);
+    await daemon.expectTold('refused', { service: 'a', reason: 'address' });
+    await first.write('x\n');
+    expect(await first.rest()).toBe('');
+    const second = await box.connect(port);
+    expect(await second.line()).toBe(pid);
+    expect((await box.shell(`grep Umask /proc/${Number(pid)}/status`)).stdout).toBe('Umask:\t0022\n');
+    await second.write('q');
+    expect(await second.rest()).toBe('');
+    const third = await box.connect(port);
+    const next = Number(await third.line());
+    expect((await box.shell(`grep Umask /proc/${next}/status`)).stdout).toBe('Umask:\t0077\n');
+    expect(next).not.toBe(Number(pid));
+    await daemon.reload(cat);
+    expect(await third.rest()).toBe('');
+    await eventually('the end of the server', async () => !(await box.lives(next)));
+  });
+
+  ours('without INTERCEPT the server accepts by itself once the one before it has ended', async () => {
+    const daemon = await serve(box, service('a', port, ...hold, 'flags = INTERCEPT'), telling);
+    const first = await box.connect(port);
+    const pid = await first.line();
+    await daemon.reload(service('a', port, ...hold, 'flags = NOLIBWRAP'));
+    await first.write('x\n');
+    expect(await first.rest()).toBe('');
+    const second = await box.connect(port);
+    expect(await second.line()).toBe(pid);
+    await second.write('q');
+    expect(await second.rest()).toBe('');
+    const third = await box.connect(port);
+    expect(await third.line()).not.toBe(pid);
+    await daemon.told('handed-over', 2);
+    // It has the service's own socket: superd sees nothing of its callers.
+    expect(daemon.events('builtin')).toHaveLength(2);
+    await third.close();
+  });
+
+  ours('who is being asked about when the service goes is let go of', async () => {
+    const log = ['log_type = SYSLOG daemon', 'log_on_success = USERID'];
+    const silent = service('ident', 113, 'wait = yes', 'server = /bin/sleep', 'server_args = 60');
+    const daemon = await serve(box, service('a', port, 'server = /bin/cat', ...log) + silent, telling);
+    const caller = await box.connect(port);
+    await daemon.event('handed-over', ({ service: name }) => name === 'ident');
+    await daemon.reload(silent);
+    expect(await caller.rest()).toBe('');
+    expect(daemon.events('started')).toEqual([]);
+  });
+
   ours('lets nobody else reach the private socket of an intercepted server', async () => {
     await serve(box, service('a', port, ...hold, 'flags = INTERCEPT IPv4', 'only_from = 127.0.0.1'));
     const first = await box.connect(port);

@@ -5,7 +5,7 @@ import type { RefusalReason } from '../../log/events.ts';
 import type { Peer } from '../../model/peer.ts';
 import type { Reception, Service } from '../../model/service.ts';
 import type { Listener } from '../../net/listener.ts';
-import { close, type Fd } from '../../sys/socket.ts';
+import { close, type Fd, shutdown } from '../../sys/socket.ts';
 import { type Accepting, acceptCallers, type Door } from '../accept-callers.ts';
 import { ConnectionChild } from '../connection-child.ts';
 import type { Host } from '../serving.ts';
@@ -71,6 +71,9 @@ export class Screening {
   readonly #reception: Reception;
   readonly #banners: Banners;
   readonly #waiting = new StartQueue(MOST_WAITING);
+  /** Callers about whom something is being asked. */
+  readonly #undecided = new Set<Fd>();
+  #abandoned = false;
   /** Whether a caller may have to wait here. */
   readonly #holds: boolean;
   /** Whether a caller whom a gate refuses is told or asked anything. */
@@ -111,8 +114,26 @@ export class Screening {
       return;
     }
     const answer = this.#ask(caller);
-    if (answer instanceof Promise) void answer.then((later) => end(later, guest, ends));
-    else end(answer, guest, ends);
+    if (!(answer instanceof Promise)) {
+      end(answer, guest, ends);
+      return;
+    }
+    this.#undecided.add(fd);
+    void answer.then((later) => {
+      this.#undecided.delete(fd);
+      end(this.#abandoned ? { kind: 'gone' } : later, guest, ends);
+    });
+  }
+
+  /** Whether somebody waits for an answer about him. */
+  get isBusy(): boolean {
+    return this.#undecided.size > 0;
+  }
+
+  /** Nobody is served any more. Those about whom something is being asked hear it now; their descriptors stay until then. */
+  abandon(): void {
+    this.#abandoned = true;
+    for (const fd of this.#undecided) shutdown(fd, 'both');
   }
 
   /** Turns away one whom a gate refuses. */

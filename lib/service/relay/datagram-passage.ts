@@ -2,6 +2,7 @@
 
 import { isIPv6 } from 'node:net';
 import { formatPeer, type Peer } from '../../model/peer.ts';
+import type { Service } from '../../model/service.ts';
 import type { Watch } from '../../sys/epoll.ts';
 import { close, connect, type Fd, keepHigh, openSocket } from '../../sys/socket.ts';
 import { receive, send } from '../../sys/transfer.ts';
@@ -24,6 +25,8 @@ export class DatagramPassage {
   /** When something was said last, monotonic ms. */
   lastUsed: number;
   readonly #host: Host;
+  /** The definition under which the sender was let in. */
+  readonly #service: Service;
   readonly #sender: Sender;
   readonly #fd: Fd;
   readonly #watch: Watch;
@@ -33,7 +36,7 @@ export class DatagramPassage {
 
   /** Throws the SystemError of a socket that cannot be had. */
   constructor(host: Host, sender: Sender, { addresses: [address = ''], port }: Target) {
-    const { tells, world } = host;
+    const { service, tells, world } = host;
     const family = isIPv6(address) ? 6 : 4;
     const fd = keepHigh(openSocket(family, 'dgram', 0), world.lowest);
     try {
@@ -44,6 +47,7 @@ export class DatagramPassage {
       throw error;
     }
     this.#host = host;
+    this.#service = service;
     this.#sender = sender;
     this.#fd = fd;
     this.#startedAt = world.clock.now();
@@ -77,7 +81,7 @@ export class DatagramPassage {
   }
 
   get #who() {
-    const { service } = this.#host;
+    const service = this.#service;
     return { service: service.name, label: service.label, peer: formatPeer(this.#sender.peer) };
   }
 }

@@ -6,6 +6,7 @@ import { constant } from '../../sys/constants.ts';
 import type { Poller } from '../../sys/epoll.ts';
 import { errnoName } from '../../sys/errno.ts';
 import { SystemError } from '../../sys/errors.ts';
+import type { SocketAddress } from '../../sys/sockaddr.ts';
 import {
   close,
   connect,
@@ -17,12 +18,18 @@ import {
   socketError,
 } from '../../sys/socket.ts';
 
-/** Numeric addresses, tried in this order. */
-export interface Target {
+/** Numeric addresses, tried in this order, or a Unix socket (`@name` for an abstract one). */
+export type Target = InetTarget | UnixTarget;
+
+interface InetTarget {
   readonly addresses: readonly string[];
   readonly port: number;
   /** What else a socket needs before it connects; may throw a SystemError. */
   readonly prepare?: (fd: Fd) => void;
+}
+
+interface UnixTarget {
+  readonly path: string;
 }
 
 /** What dialling needs of the daemon; descriptors that it keeps lie at or above `lowest`. */
@@ -40,19 +47,21 @@ export const DIAL_LIMIT_MS = 30_000;
 
 /** Calls back once, perhaps at once. What is returned gives up instead; nobody is called back then. */
 export function dial(
-  { addresses, port, prepare = () => {} }: Target,
+  target: Target,
   context: DialContext,
   dialled: (result: Dialled) => void,
 ): () => void {
+  const addresses = addressesOf(target);
   const limitMs = DIAL_LIMIT_MS / Math.max(1, addresses.length);
+  const prepare = ('prepare' in target ? target.prepare : undefined) ?? (() => {});
   let cancel = () => {};
   const next = (index: number, code: string) => {
-    const host = addresses[index];
-    if (host === undefined) {
+    const address = addresses[index];
+    if (address === undefined) {
       dialled({ code });
       return;
     }
-    const stop = attempt({ host, port, limitMs, prepare }, context, (result) => {
+    const stop = attempt({ address, limitMs, prepare }, context, (result) => {
       if ('fd' in result) dialled(result);
       else next(index + 1, result.code);
     });
@@ -62,29 +71,35 @@ export function dial(
   return () => cancel();
 }
 
+function addressesOf(target: Target): readonly SocketAddress[] {
+  if ('path' in target) return [{ kind: 'unix', path: target.path }];
+  const { addresses, port } = target;
+  return addresses.map((host) => ({ kind: 'inet', family: isIPv6(host) ? 6 : 4, host, port }));
+}
+
 interface Attempt {
-  readonly host: string;
-  readonly port: number;
+  readonly address: SocketAddress;
   readonly limitMs: number;
   readonly prepare: (fd: Fd) => void;
 }
 
 /** null: it was over at once, and `done` was called. */
 function attempt(
-  { host, port, limitMs, prepare }: Attempt,
+  { address, limitMs, prepare }: Attempt,
   { poller, clock, lowest }: DialContext,
   done: (result: Dialled) => void,
 ): (() => void) | null {
-  const family = isIPv6(host) ? 6 : 4;
   let fd: Fd | null = null;
   let connected: boolean;
   try {
-    fd = keepHigh(openSocket(family, 'stream', 0), lowest);
-    setNoDelay(fd, true);
-    // Without it, somebody whose machine was switched off would be waited for until the daemon ends.
-    setKeepAlive(fd, true);
+    fd = keepHigh(openSocket(address.kind === 'unix' ? 'unix' : address.family, 'stream', 0), lowest);
+    if (address.kind === 'inet') {
+      setNoDelay(fd, true);
+      // Without it, somebody whose machine was switched off would be waited for until the daemon ends.
+      setKeepAlive(fd, true);
+    }
     prepare(fd);
-    connected = connect(fd, { kind: 'inet', family, host, port });
+    connected = connect(fd, address);
   } catch (error) {
     if (fd !== null) close(fd);
     done({ code: error instanceof SystemError ? error.code : 'EINVAL' });

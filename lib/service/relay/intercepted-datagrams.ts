@@ -1,6 +1,7 @@
 /** INTERCEPT (xinetd.conf(5)) of a datagram service: each sender is checked, not only the first one. */
 
 import type { Launcher } from '../../exec/launch.ts';
+import type { Service } from '../../model/service.ts';
 import type { Listener } from '../../net/listener.ts';
 import type { Cancel } from '../../sys/clock.ts';
 import { type DatagramFrom, receiveFrom, sendDatagram } from '../../sys/datagram-from.ts';
@@ -10,7 +11,8 @@ import { type Answer, askRules } from '../reception/rules.ts';
 import type { Host, Serving } from '../serving.ts';
 import { DatagramPassage } from './datagram-passage.ts';
 import { noPrivateSocket } from './no-private-socket.ts';
-import { PrivateServer } from './private-server.ts';
+import type { PrivateServer } from './private-server.ts';
+import { PrivateServers } from './private-servers.ts';
 
 /** Senders who say nothing for so long are forgotten, ms. */
 const IDLE_MS = 60_000;
@@ -27,19 +29,18 @@ const scratch = new Uint8Array(65_536);
 /** Passes datagrams of admitted senders on to the one server, and its answers back. */
 export class InterceptedDatagrams implements Serving {
   readonly #host: Host;
-  readonly #launcher: Launcher;
-  readonly #servers = new Map<Listener, PrivateServer>();
+  readonly #servers: PrivateServers;
   /** By address, who was heard longest ago first; `asking`: the rules have not answered yet. */
   readonly #senders = new Map<string, DatagramPassage | 'asking'>();
   #cancel: Cancel | null = null;
 
   constructor(host: Host, launcher: Launcher) {
     this.#host = host;
-    this.#launcher = launcher;
+    this.#servers = new PrivateServers(host, launcher);
   }
 
   readable(listener: Listener): void {
-    const server = this.#serverOf(listener);
+    const server = this.#servers.of(listener);
     if (server === null) return;
     for (let count = 0; count < BATCH; count += 1) {
       const datagram = receiveFrom(listener.fd, scratch);
@@ -47,25 +48,18 @@ export class InterceptedDatagrams implements Serving {
     }
   }
 
-  end(listener: Listener): void {
-    this.#servers.get(listener)?.close();
-    this.#servers.delete(listener);
-    // Their answers would leave by a socket that is gone.
-    this.#forget(() => true);
+  succeed(former: Serving): void {
+    if (former instanceof InterceptedDatagrams) this.#servers.takeOver(former.#servers);
   }
 
-  /** Its socket is made for the first sender; without one nobody is served. */
-  #serverOf(listener: Listener): PrivateServer | null {
-    const known = this.#servers.get(listener);
-    if (known !== undefined) return known;
-    try {
-      const server = new PrivateServer(this.#host, this.#launcher, listener.spec);
-      this.#servers.set(listener, server);
-      return server;
-    } catch (error) {
-      noPrivateSocket(this.#host, error);
-      return null;
-    }
+  outlasts(next: Service): boolean {
+    return this.#servers.outlast(next);
+  }
+
+  end(listener: Listener): void {
+    this.#servers.close(listener);
+    // Their answers would leave by a socket that is gone.
+    this.#forget(() => true);
   }
 
   /** False: the service rests now. */

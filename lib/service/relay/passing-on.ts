@@ -26,6 +26,10 @@ export class PassingOn {
     this.#host = host;
   }
 
+  get isBusy(): boolean {
+    return this.#passages.size > 0;
+  }
+
   begin(guest: Guest, destination: Destination): void {
     const passage = new Passage(this.#host, guest, () => this.#passages.delete(passage));
     this.#passages.add(passage);

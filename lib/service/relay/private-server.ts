@@ -14,7 +14,7 @@ import { setSignatureKey } from '../../sys/signature.ts';
 import { bind, close, type Fd, listen, localPort, moveHigh, openSocket } from '../../sys/socket.ts';
 import { HandOver } from '../hand-over.ts';
 import type { Servers } from '../servers.ts';
-import type { Host, Room, World } from '../serving.ts';
+import { FREED, type Host, type Room, type World } from '../serving.ts';
 import type { ServiceEvent } from '../state.ts';
 import type { Destination } from './passing-on.ts';
 
@@ -24,13 +24,15 @@ import type { Destination } from './passing-on.ts';
  * before a guest came here.
  */
 export class PrivateServer implements Host {
-  readonly service: Service;
   readonly admission: Admission;
   readonly world: World;
   readonly #outer: Host;
-  readonly #handOver: HandOver;
   readonly #listener: Listener;
-  readonly #destination: Destination;
+  #service: Service;
+  #handOver: HandOver;
+  #destination: Destination;
+  /** A changed definition that waits for the server that runs now. */
+  #next: Definition | null = null;
   #cancel: Cancel | null = null;
 
   /** Throws the SystemError of a socket that cannot be had. */
@@ -38,20 +40,8 @@ export class PrivateServer implements Host {
     const { service, world } = outer;
     this.#outer = outer;
     this.world = world;
-    this.service = {
-      ...service,
-      wrap: null,
-      reception: null,
-      access: OPEN_ACCESS,
-      limits: {
-        ...service.limits,
-        children: null,
-        perAddressPerMinute: null,
-        perAddressChildren: null,
-        ipMax: null,
-      },
-    };
-    this.admission = new Admission(this.service, world.house);
+    this.#service = behindGates(service);
+    this.admission = new Admission(this.#service, world.house);
     this.#handOver = new HandOver(this, launcher);
     const key = randomBytes(KEY_BYTES);
     const { family, fd, host } = openPrivate(spec, key, world.lowest);
@@ -68,6 +58,15 @@ export class PrivateServer implements Host {
     };
   }
 
+  get service(): Service {
+    return this.#service;
+  }
+
+  /** One has the socket, or is on its way to its program. */
+  get isRunning(): boolean {
+    return this.admission.children > 0;
+  }
+
   /** How the daemon reaches it. */
   get destination(): Destination {
     return this.#destination;
@@ -81,16 +80,42 @@ export class PrivateServer implements Host {
     return this.#outer.servers;
   }
 
-  /** A server that does not start, or too often, is the service's trouble; guests who wait already wait on. */
+  /** Goes on under a changed definition, at once or when the server that runs has ended. */
+  replace(service: Service, launcher: Launcher): void {
+    this.#next = { service, launcher };
+    if (this.isRunning) return;
+    this.#adopt();
+    this.#cancel?.();
+    this.#listener.watch();
+  }
+
   apply(event: ServiceEvent): void {
+    if (this.isRunning || event.name === 'handed') return;
+    this.#adopt();
     if (event.name === 'freed') this.#listener.watch();
-    if (event.name !== 'pause' && event.name !== 'trip') return;
+    else if (event.name === 'pause' || event.name === 'trip') this.#pause(event);
+    // The service may have waited for this, too.
+    this.#outer.apply(FREED);
+  }
+
+  /** A server that does not start, or too often, is the service's trouble; guests who wait already wait on. */
+  #pause(event: Extract<ServiceEvent, { readonly name: 'pause' | 'trip' }>): void {
     const { perSecond, tripPauseMs } = this.service.limits;
     const pauseMs = event.name === 'pause' ? event.pauseMs : (perSecond?.pauseMs ?? tripPauseMs);
     this.#listener.unwatch();
     this.#cancel?.();
     this.#cancel = this.world.clock.after(pauseMs, () => this.#listener.watch());
     this.#outer.apply(event);
+  }
+
+  #adopt(): void {
+    if (this.#next === null) return;
+    const { launcher, service } = this.#next;
+    this.#next = null;
+    this.#service = behindGates(service);
+    this.admission.replace(this.#service);
+    this.#handOver = new HandOver(this, launcher);
+    this.#destination = { ...this.#destination, name: service.label };
   }
 
   refuse(reason: RefusalReason, peer: Peer): void {
@@ -107,6 +132,28 @@ export class PrivateServer implements Host {
     this.#cancel?.();
     this.#listener.close();
   }
+}
+
+interface Definition {
+  readonly service: Service;
+  readonly launcher: Launcher;
+}
+
+/** Who comes here has passed the gates of the service. */
+function behindGates(service: Service): Service {
+  return {
+    ...service,
+    wrap: null,
+    reception: null,
+    access: OPEN_ACCESS,
+    limits: {
+      ...service.limits,
+      children: null,
+      perAddressPerMinute: null,
+      perAddressChildren: null,
+      ipMax: null,
+    },
+  };
 }
 
 const KEY_BYTES = 64;

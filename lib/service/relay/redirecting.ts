@@ -28,7 +28,12 @@ export class Redirecting implements Serving {
     this.#screening.accept(listener, { blocking: false, room, withPeer: true }, this.#serve);
   }
 
+  get isBusy(): boolean {
+    return this.#screening.isBusy || this.#passingOn.isBusy;
+  }
+
   abandon(): void {
+    this.#screening.abandon();
     this.#passingOn.end();
   }
 

@@ -9,7 +9,7 @@ import { OPEN_ACCESS } from '../../../lib/model/access.ts';
 import type { Peer } from '../../../lib/model/peer.ts';
 import type { Reception, Service } from '../../../lib/model/service.ts';
 import { Screening } from '../../../lib/service/reception/screening.ts';
-import { REFUSED } from '../../../lib/service/wrap/outcome.ts';
+import { GRANTED, type Outcome, REFUSED } from '../../../lib/service/wrap/outcome.ts';
 import { close, setBufferSizes } from '../../../lib/sys/socket.ts';
 import { receive } from '../../../lib/sys/transfer.ts';
 import { makeAccount, makeService } from '../../make.ts';
@@ -160,6 +160,27 @@ describe('Screening', () => {
     expect(screened.host.events).toMatchObject([
       { event: 'identified', user: null, problem: 'no server', required: row.ident === 'require' },
     ]);
+  });
+
+  it('a caller about whom something is being asked is let go of when the service is abandoned', async () => {
+    let answer = (_: Outcome) => {};
+    const wrappers = new Promise<Outcome>((resolve) => {
+      answer = resolve;
+    });
+    const host = fakeHost(makeService({ wrap: { daemon: 'd' } }), { wrappers });
+    const screening = new Screening(host);
+    const end = new Promise<string>((resolve) => {
+      screening.receive(
+        { ...CALLER, fd: ours },
+        { serve: () => resolve('served'), refused: () => resolve('refused') },
+      );
+    });
+    expect(screening.isBusy).toBe(true);
+    screening.abandon();
+    expect(receive(caller, new Uint8Array(1))).toBe(0);
+    answer(GRANTED);
+    expect(await end).toBe('refused');
+    expect([screening.isBusy, host.admission.children, host.refusals]).toEqual([false, 0, []]);
   });
 
   it('one whom a gate refuses hears both banners before the end', async () => {
