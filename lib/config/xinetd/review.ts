@@ -65,7 +65,7 @@ const REMARKS: readonly Remark[] = [
     key: 'user',
     severity: 'note',
     when: ({ values }, { settings }) =>
-      values.redirect !== undefined && values.user?.uid !== settings.callerUid,
+      values.redirect !== undefined && values.user !== undefined && values.user.uid !== settings.callerUid,
     message: 'superd passes the connections on itself: no process runs as this user',
     help: 'nothing needs to be done',
   },

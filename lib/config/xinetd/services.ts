@@ -15,6 +15,7 @@ import { isHostName } from './hosts.ts';
 import { lower } from './lower.ts';
 import { review } from './review.ts';
 import { isComplete } from './validate.ts';
+import { reviewDefaults, reviewMux } from './whole.ts';
 
 export type { Questions, XinetdContext, XinetdDefaults, XinetdServices } from './context.ts';
 
@@ -58,6 +59,8 @@ export function servicesOf(blocks: readonly Block[], context: XinetdContext): Xi
       ...read.diagnostics,
       ...read.services.flatMap((draft) => draft.diagnostics.all),
       ...diagnostics,
+      ...reviewDefaults(blocks, read.services, strict),
+      ...reviewMux(kept),
     ],
     fatal: read.fatal,
     defaults: read.defaults,

@@ -49,7 +49,11 @@ const CHECKS: readonly Check[] = [
   groups,
   required('socketType', 'socket_type', ({ values }) => socketTypeOf(values) === undefined),
   required('wait', 'wait', ({ values }) => values.wait === undefined),
-  required('user', 'user', ({ values }) => values.user === undefined && !isInternal(values)),
+  required(
+    'user',
+    'user',
+    ({ values }, { settings }) => values.user === undefined && needsUser(values, settings),
+  ),
   required('protocol', 'protocol', ({ values }) => protocolOf(values) === undefined),
   required(
     'rpcVersion',
@@ -231,9 +235,18 @@ function groups({ values }: Draft): Problem | null {
 }
 
 /** One that is written and was refused is not missing. */
-function required(key: keyof Values, attribute: string, isMissing: (draft: Draft) => boolean): Check {
-  return (draft) =>
-    isMissing(draft) && !draft.places.has(key)
+function required(
+  key: keyof Values,
+  attribute: string,
+  isMissing: (draft: Draft, context: XinetdContext) => boolean,
+): Check {
+  return (draft, context) =>
+    isMissing(draft, context) && !draft.places.has(key)
       ? problem('xinetd/missing-attribute', null, `it has no ${attribute}`, `write '${attribute} = …'`)
       : null;
+}
+
+/** superd passes connections on by itself, where xinetd starts a process for each of them. */
+function needsUser(values: Values, { strict }: XinetdContext['settings']): boolean {
+  return !isInternal(values) && (strict || values.redirect === undefined);
 }

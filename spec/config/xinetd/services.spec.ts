@@ -74,6 +74,35 @@ describe('Which services run', () => {
     },
   );
 
+  it.each([
+    { text: defaults(['enabled = x y']) + block(), codes: ['xinetd/unknown-id'] },
+    { text: defaults(['disabled = Z', 'disabled += x']) + block(['id = z']), codes: ['xinetd/unknown-id'] },
+    { text: defaults(['enabled = x', 'enabled -= q']) + block(['disable = yes']), codes: [] },
+    { text: defaults(['access_times = 8:00-9:00']) + block(), codes: ['xinetd/defaults-use'] },
+    { text: defaults(['v6only = yes']) + block(), codes: ['xinetd/defaults-use'] },
+    {
+      text: block(['type = TCPMUX UNLISTED', 'protocol = tcp']).replace('port = 4711\n', ''),
+      codes: ['xinetd/tcpmux-unreachable'],
+    },
+    { text: block(['redirect = 127.0.0.1 1']).replace(/user = root\n|server = .*\n/g, ''), codes: [] },
+  ])('$text says $codes', async ({ text, codes }) => {
+    expect((await namesOf(text))[1]).toEqual(codes);
+  });
+
+  it('asks whether another id was meant', async () => {
+    const { diagnostics } = await readXinetd(defaults(['enabled = telnte']) + named('telnet', 23));
+    expect(diagnostics.map(({ help }) => help)).toEqual([expect.stringMatching(/^did you mean 'telnet'\?/)]);
+  });
+
+  it('a tcpmux service is reached through an internal one', async () => {
+    const mux = block(['type = INTERNAL UNLISTED', 'port = 4712'], 'tcpmux').replace(
+      'server = /bin/echo\n',
+      '',
+    );
+    const text = block(['type = TCPMUX UNLISTED', 'protocol = tcp']).replace('port = 4711\n', '');
+    expect(await namesOf(mux + text)).toEqual(['tcpmux x', []]);
+  });
+
   it('a broken defaults block serves nothing, and says why', async () => {
     const { services, fatal } = await readXinetd(`${defaults(['only_from = ,'])}${block()}`);
     expect([services, fatal]).toEqual([[], [expect.stringMatching(/^xinetd\.conf:1: /)]]);
