@@ -8,6 +8,7 @@ import { systemClock } from '../sys/clock.ts';
 import { Poller } from '../sys/epoll.ts';
 import { limitOf } from '../sys/limits.ts';
 import { unixSend, unixSender } from '../sys/transfer.ts';
+import type { Orphans } from '../units/make-units.ts';
 import type { Face } from './faces.ts';
 import type { ServeOptions } from './serve-options.ts';
 
@@ -16,6 +17,7 @@ export interface Machine {
   readonly log: Logs;
   readonly poller: Poller;
   readonly children: Children;
+  readonly orphans: Orphans;
   readonly notifier: Notifier;
 }
 
@@ -31,10 +33,13 @@ export function lowestDescriptor(): number {
 export function makeMachine(options: ServeOptions, face: Face): Machine {
   const log = makeLog(options, face);
   const poller = new Poller();
+  const orphans: Orphans = { tell: () => undefined };
+  const onOrphan = (exit: Parameters<Orphans['tell']>[0]) => orphans.tell(exit);
   return {
     log,
     poller,
-    children: new Children({ poller, clock: systemClock }),
+    children: new Children({ poller, clock: systemClock, onOrphan }),
+    orphans,
     notifier: createNotifier(process.env, {
       send: unixSend,
       clock: systemClock,

@@ -10,6 +10,7 @@ import { startedMessage } from '../log/xinetd-wording.ts';
 import { takeInherited } from '../net/inherited.ts';
 import { findUser, findUserById } from '../sys/accounts.ts';
 import { systemClock } from '../sys/clock.ts';
+import { makeUnits } from '../units/make-units.ts';
 import { childDefaults } from './child-defaults.ts';
 import type { Face } from './faces.ts';
 import { letGo, lowestDescriptor, type Machine, makeMachine } from './machine.ts';
@@ -26,10 +27,12 @@ export interface Run {
   readonly signals: Signals;
   /** Passes the exit status on, after telling it with a reason (or none) to whoever waits for the start. */
   readonly report: (status: number, text: string) => number;
+  /** Whoever runs the daemon in his own process gets hold of it when it serves. */
+  readonly serving?: (daemon: Daemon) => void;
 }
 
 /** Serves until a signal ends it. */
-export async function run({ options, face, signals, report }: Run): Promise<number> {
+export async function run({ options, face, signals, report, serving }: Run): Promise<number> {
   // update-inetd(8) signals no process of another name.
   process.title = face;
   const pidFile = lockPidFile(options.pidFile);
@@ -61,6 +64,7 @@ export async function run({ options, face, signals, report }: Run): Promise<numb
       return report(1, 'there is no service to serve (-stayalive serves without)');
     }
     report(0, '');
+    serving?.(daemon);
     return await obey(signals, { daemon, log, face, options, problem });
   } finally {
     await letGo(machine);
@@ -108,7 +112,7 @@ function lockPidFile(path: string | null): PidFile | null | string {
 async function startDaemon(
   options: ServeOptions,
   face: Face,
-  { log, poller, children, notifier }: Machine,
+  { log, poller, children, notifier, orphans }: Machine,
   pidFile: PidFile | null,
 ) {
   const lowest = lowestDescriptor();
@@ -119,6 +123,7 @@ async function startDaemon(
     const loaded = withLogs(await readFiles(options.paths, settings, face), log);
     // Entries of tcpmux have no port: alone they serve nobody.
     available = loaded.services.filter(({ mux }) => mux === undefined).length;
+    available += loaded.units?.start.length ?? 0;
     return loaded;
   };
   tellStart(options, face, log);
@@ -143,6 +148,7 @@ async function startDaemon(
         },
         runners,
       ),
+    units: (world, store) => makeUnits(world, store, { orphans, environment: process.env, pid: process.pid }),
     pidFile,
     // Those who chose the original's reading get what it does: there a broken entry is gone.
     keepBroken: settings.inetd.dialect === 'auto' && !settings.xinetd.strict,

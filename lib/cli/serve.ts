@@ -2,6 +2,7 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { release } from 'node:os';
+import type { Daemon } from '../daemon/daemon.ts';
 import { kernelProblem, tracingProblem } from '../sys/kernel.ts';
 import { unixSend } from '../sys/transfer.ts';
 import { check } from './check.ts';
@@ -21,6 +22,8 @@ export interface Launch {
   readonly face: Face;
   readonly args: readonly string[];
   readonly signals: Signals;
+  /** Gets the daemon when it serves: for whoever runs it in his own process. */
+  readonly serving?: (daemon: Daemon) => void;
 }
 
 /** Does what the words say, and returns the exit status. */
@@ -62,7 +65,7 @@ function commandOf(face: Face, args: readonly string[], caller: Caller): Command
 
 async function serveWith(
   options: ServeOptions,
-  { face, args, signals }: Launch,
+  { face, args, signals, serving }: Launch,
   { uid }: Caller,
 ): Promise<number> {
   const name = face === 'inetd' ? calledAs(process.argv[1] ?? face, args).name : face;
@@ -72,7 +75,7 @@ async function serveWith(
   if (problem !== null) return report(1, problem);
   // Paths are absolute by now.
   if (options.report !== null) process.chdir('/');
-  return run({ options, face, signals, report });
+  return run({ options, face, signals, report, ...(serving === undefined ? {} : { serving }) });
 }
 
 /** Its default where it cannot be read, as in some containers. */

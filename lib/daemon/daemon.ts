@@ -8,10 +8,12 @@ import type { Service } from '../model/service.ts';
 import type { ServiceDefaults } from '../model/service-defaults.ts';
 import { Runner } from '../service/runner.ts';
 import type { World } from '../service/serving.ts';
+import type { Units } from '../units/units.ts';
 import { makeRoom } from './descriptors.ts';
 import { compactLater } from './heap.ts';
 import type { PidFile } from './pid-file.ts';
 import { reconcile, serviceKey } from './reconcile.ts';
+import { type MakeUnits, UnitSets } from './unit-set.ts';
 
 /** What the daemon is given by its command line. */
 export interface DaemonOptions {
@@ -19,6 +21,8 @@ export interface DaemonOptions {
   load(): Promise<Loaded>;
   /** Builds what all services stand on, around the services of the daemon. */
   world(runners: () => Iterable<Runner>): World;
+  /** Makes the units; absent: none are run. */
+  readonly units?: MakeUnits;
   /** Locked already; written once the sockets are bound. */
   readonly pidFile: PidFile | null;
   /** An entry that is broken now serves on as it was; the strict dialects drop it. */
@@ -51,6 +55,7 @@ export class Daemon {
   readonly #options: DaemonOptions;
   readonly #world: World;
   readonly #runners = new Map<string, Runner>();
+  readonly #units: UnitSets;
   /** The reload that runs, and whether another was asked for meanwhile. */
   #reloading: Promise<void> | null = null;
   #reloadAgain = false;
@@ -60,6 +65,7 @@ export class Daemon {
   private constructor(options: DaemonOptions) {
     this.#options = options;
     this.#world = options.world(() => this.#runners.values());
+    this.#units = new UnitSets(this.#world, options.units ?? null);
   }
 
   /** Reads, binds and serves. The result says why nothing of the configuration may be served, and nothing was started. */
@@ -74,11 +80,12 @@ export class Daemon {
     makeRoom(loaded.services, daemon.#world);
     daemon.#world.configure(loaded.services);
     for (const service of loaded.services) daemon.#add(service);
+    daemon.#units.apply(loaded.units);
     daemon.#serviceDefaults = loaded.serviceDefaults ?? null;
     options.pidFile?.write(process.pid);
     emit({
       event: 'ready',
-      services: daemon.#runners.size,
+      services: daemon.#count,
       sockets: daemon.#sockets,
       startMs: clock.now() - begin,
     });
@@ -115,6 +122,11 @@ export class Daemon {
     return this.#world;
   }
 
+  /** The units that there are; null: no configuration had any. */
+  get units(): Units | null {
+    return this.#units.units;
+  }
+
   /** ALRM: everything that waits for its time tries now. */
   retry(): void {
     for (const runner of this.#runners.values()) runner.apply({ name: 'retry' });
@@ -134,6 +146,7 @@ export class Daemon {
         ...(refused > 0 ? { reasons: reasonsOf(admission.counters) } : {}),
       });
     }
+    this.#units.dump();
   }
 
   /**
@@ -151,7 +164,7 @@ export class Daemon {
     this.#options.notify.stopping();
     const runners = [...this.#runners.values()];
     for (const runner of runners) runner.apply({ name: 'close' });
-    await Promise.all(runners.map((runner) => runner.withdrawn));
+    await Promise.all([...runners.map((runner) => runner.withdrawn), this.#units.stop(servers)]);
     if (servers === 'end') await Promise.all(runners.map((runner) => this.#endServers(runner)));
     if (this.#options.init) await this.#endChildren();
     this.#options.pidFile?.remove();
@@ -209,6 +222,7 @@ export class Daemon {
     this.#world.configure(loaded.services);
     for (const { old, next } of changes.change) this.#change(old, next);
     for (const service of changes.add) this.#add(service);
+    this.#units.apply(loaded.units);
     this.#serviceDefaults = loaded.serviceDefaults ?? null;
     this.retry();
     const { keep, change, add, remove } = changes;
@@ -253,13 +267,17 @@ export class Daemon {
   }
 
   get #sockets(): number {
-    let sockets = 0;
+    let sockets = this.#units.sockets;
     for (const runner of this.#runners.values()) sockets += runner.sockets;
     return sockets;
   }
 
+  get #count(): number {
+    return this.#runners.size + this.#units.count;
+  }
+
   get #status(): string {
-    return `${this.#runners.size} services, ${this.#sockets} sockets`;
+    return `${this.#count} services, ${this.#sockets} sockets`;
   }
 }
 

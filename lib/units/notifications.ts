@@ -1,0 +1,66 @@
+/** The socket to which services say how they are (sd_notify(3)), and to which of them a message belongs. */
+
+import { openNotifySocket, receiveNotification } from '../net/notify-socket.ts';
+import type { World } from '../service/serving.ts';
+import type { Watch } from '../sys/epoll.ts';
+import { close, type Fd } from '../sys/socket.ts';
+import { readNotification } from './service/notify.ts';
+import type { ServiceUnitRunner } from './service/runner.ts';
+
+/** Messages taken at once: what everybody else waits for. */
+const BATCH = 64;
+
+/** Listens as long as the daemon has units. */
+export class Notifications {
+  /** $NOTIFY_SOCKET. */
+  readonly place: string;
+  readonly #world: Pick<World, 'emit' | 'lowest' | 'poller'>;
+  readonly #services: () => Iterable<ServiceUnitRunner>;
+  readonly #fd: Fd;
+  readonly #watch: Watch;
+
+  /** Throws a SystemError when the socket cannot be had. `place` is a path, or a name behind `@`. */
+  constructor(
+    place: string,
+    world: Pick<World, 'emit' | 'lowest' | 'poller'>,
+    services: () => Iterable<ServiceUnitRunner>,
+  ) {
+    this.place = place;
+    this.#world = world;
+    this.#services = services;
+    this.#fd = openNotifySocket(place, world.lowest);
+    this.#watch = world.poller.watch(this.#fd, 'in', () => this.#receive());
+  }
+
+  close(): void {
+    this.#watch.stop();
+    close(this.#fd);
+  }
+
+  #receive(): void {
+    for (let count = 0; count < BATCH; count++) {
+      const received = receiveNotification(this.#fd);
+      if (received === 'again') return;
+      if ('dropped' in received) {
+        const message = `a notification was dropped: ${received.dropped}`;
+        this.#world.emit({ event: 'message', level: 'warning', message });
+        continue;
+      }
+      const { fds, sender, text } = received;
+      const service = this.#serviceOf(sender.pid);
+      const notification = service === null ? null : readNotification(Buffer.from(text));
+      if (service !== null && notification !== null) service.notified(notification, sender, fds);
+      else for (const fd of fds) close(fd);
+    }
+  }
+
+  /** The service whose process it is; the main process is found without a look at others. */
+  #serviceOf(pid: number): ServiceUnitRunner | null {
+    const running = [...this.#services()].filter(
+      ({ active }) => active !== 'inactive' && active !== 'failed',
+    );
+    return (
+      running.find(({ mainPid }) => mainPid === pid) ?? running.find((service) => service.owns(pid)) ?? null
+    );
+  }
+}
