@@ -28,16 +28,18 @@ export function accessOf({ allowed, denied }: AddressLists): Read<Access> {
 
 type Network = Extract<AddressRule, { readonly kind: 'network' }>;
 
-const NAMED: Readonly<Record<string, readonly string[]>> = Object.assign(Object.create(null), {
-  any: ['0.0.0.0/0', '::/0'],
-  localhost: ['127.0.0.0/8', '::1/128'],
-  'link-local': ['169.254.0.0/16', 'fe80::/64'],
-  multicast: ['224.0.0.0/4', 'ff00::/8'],
-});
+const NAMED: ReadonlyMap<string, readonly string[]> = new Map<string, readonly string[]>(
+  Object.entries({
+    any: ['0.0.0.0/0', '::/0'],
+    localhost: ['127.0.0.0/8', '::1/128'],
+    'link-local': ['169.254.0.0/16', 'fe80::/64'],
+    multicast: ['224.0.0.0/4', 'ff00::/8'],
+  }),
+);
 
 function networks(words: readonly string[]): Read<readonly Network[]> {
   const found: Network[] = [];
-  for (const word of words.flatMap((one) => NAMED[one] ?? [one])) {
+  for (const word of words.flatMap((one) => NAMED.get(one) ?? [one])) {
     const [, text = '', length] = /^([0-9A-Fa-f.:]+)(?:\/(\d{1,3}))?$/.exec(word) ?? [];
     const number = numberOf(text);
     const bits = number === null ? 0 : Number(length ?? WIDTH[number.family]);

@@ -74,7 +74,7 @@ function named<Name extends string>(names: readonly (Name | null)[]): ValueReade
 /** StandardInput=; `data` is what StandardInputText= and StandardInputData= give. */
 export function inputStream(text: string): Read<StandardStream | 'data'> {
   if (text === 'data') return { value: text };
-  const plain = PLAIN_INPUT[text];
+  const plain = PLAIN_INPUT.get(text);
   if (plain !== undefined) return { value: { kind: plain } };
   return namedStream(text, 'stdin', ['file']) ?? noStream(text, INPUTS);
 }
@@ -82,7 +82,7 @@ export function inputStream(text: string): Read<StandardStream | 'data'> {
 /** A reader of StandardOutput= or StandardError=; `own` is the name of a descriptor that has none. */
 export function outputStream(own: 'stdout' | 'stderr'): ValueReader<StandardStream> {
   return (text) => {
-    const plain = PLAIN_OUTPUT[text];
+    const plain = PLAIN_OUTPUT.get(text);
     if (plain !== undefined) return { value: { kind: plain } };
     return namedStream(text, own, ['file', 'append', 'truncate']) ?? noStream(text, OUTPUTS);
   };
@@ -93,23 +93,27 @@ type Plain = Extract<StandardStream, { readonly kind: 'null' }>['kind'];
 const INPUTS = 'null, socket, data, file:PATH and fd:NAME';
 const OUTPUTS = 'inherit, null, journal, socket, file:PATH, append:PATH, truncate:PATH and fd:NAME';
 
-const PLAIN_INPUT: Readonly<Record<string, Plain>> = Object.assign(Object.create(null), {
-  null: 'null',
-  socket: 'socket',
-});
+const PLAIN_INPUT: ReadonlyMap<string, Plain> = new Map<string, Plain>(
+  Object.entries<Plain>({
+    null: 'null',
+    socket: 'socket',
+  }),
+);
 
 /** There is one log: superd's own. */
-const PLAIN_OUTPUT: Readonly<Record<string, Plain>> = Object.assign(Object.create(null), {
-  inherit: 'inherit',
-  null: 'null',
-  socket: 'socket',
-  journal: 'log',
-  syslog: 'log',
-  kmsg: 'log',
-  'journal+console': 'log',
-  'syslog+console': 'log',
-  'kmsg+console': 'log',
-});
+const PLAIN_OUTPUT: ReadonlyMap<string, Plain> = new Map<string, Plain>(
+  Object.entries<Plain>({
+    inherit: 'inherit',
+    null: 'null',
+    socket: 'socket',
+    journal: 'log',
+    syslog: 'log',
+    kmsg: 'log',
+    'journal+console': 'log',
+    'syslog+console': 'log',
+    'kmsg+console': 'log',
+  }),
+);
 
 function namedStream(
   text: string,

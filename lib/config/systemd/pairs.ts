@@ -3,6 +3,7 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import type { SocketUnit } from '../../model/socket-unit.ts';
 import type { Assembled } from './assemble.ts';
+import { PRETENDED_INSTANCE } from './connection-names.ts';
 import { type Draft, lastLine, placeOf } from './draft.ts';
 import { instanceNamed } from './find.ts';
 import type { Assignment } from './lines.ts';
@@ -20,7 +21,7 @@ export function pairOf(socket: Assembled, find: (name: string) => Assembled | nu
   if (unit.kind !== 'socket') return null;
   return {
     socket: { ...socket, unit },
-    service: find(instanceNamed(unit.service, 'internal') ?? unit.service),
+    service: find(instanceNamed(unit.service, PRETENDED_INSTANCE) ?? unit.service),
   };
 }
 

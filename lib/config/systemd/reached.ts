@@ -2,6 +2,7 @@
 
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import type { Relation } from '../../model/unit.ts';
+import { PRETENDED_INSTANCE } from './connection-names.ts';
 import { instanceNamed } from './find.ts';
 import { lintPair, pairOf } from './pairs.ts';
 import { Remarks } from './remarks.ts';
@@ -30,7 +31,9 @@ export function reached(start: readonly string[], library: UnitLibrary): Readonl
     found.add(unit.head.name);
     const pulled = PULLING.flatMap((relation) => unit.head.relations[relation]);
     const own =
-      unit.kind === 'socket' ? [instanceNamed(unit.service, 'internal') ?? unit.service] : unit.sockets;
+      unit.kind === 'socket'
+        ? [instanceNamed(unit.service, PRETENDED_INSTANCE) ?? unit.service]
+        : unit.sockets;
     waiting.push(...pulled, ...own);
   }
   return found;

@@ -29,16 +29,18 @@ const STAMPS: Readonly<Record<string, 'us' | 'ns' | null>> = {
 
 /** IPTOS=: a number or a word of ip(7). */
 export function typeOfService(text: string): Read<number> {
-  const known = TOS[text];
+  const known = TOS.get(text);
   return known === undefined ? int(text) : { value: known };
 }
 
-const TOS: Readonly<Record<string, number>> = Object.assign(Object.create(null), {
-  'low-delay': 16,
-  throughput: 8,
-  reliability: 4,
-  'low-cost': 2,
-});
+const TOS: ReadonlyMap<string, number> = new Map<string, number>(
+  Object.entries({
+    'low-delay': 16,
+    throughput: 8,
+    reliability: 4,
+    'low-cost': 2,
+  }),
+);
 
 /** FileDescriptorName=: what stands between the colons of LISTEN_FDNAMES (sd_listen_fds(3)). */
 export function descriptorName(text: string): Read<string> {
