@@ -53,6 +53,7 @@ const rows: readonly { readonly event: Event; readonly level: string; readonly r
   { event: samples.stopped, level: 'notice' },
   { event: samples.dropped, level: 'warning' },
   { event: samples.state, level: 'notice' },
+  { event: samples.output, level: 'info' },
   { event: samples.unit, level: 'info' },
   { event: { ...samples.unit, level: 'err' }, level: 'err', when: 'of a failure' },
   { event: message, level: 'notice' },

@@ -65,6 +65,8 @@ const rows: readonly (readonly [event: Event, text: string])[] = [
   [samples.stopped, 'stopped, 2 children live on'],
   [samples.dropped, '12 log lines were lost because nobody took them'],
   [samples.state, 'finger/tcp4: listening, 1 children, 2 served, 3 refused'],
+  [samples.output, 'web[4711]: ready'],
+  [{ ...samples.output, pid: null }, 'web: ready'],
   [samples.unit, 'Listening on web.socket - Web.'],
   [samples.message, 'hello'],
 ];
