@@ -88,7 +88,7 @@ export function outputStream(own: 'stdout' | 'stderr'): ValueReader<StandardStre
   };
 }
 
-type Plain = Extract<StandardStream, { readonly kind: 'null' }>['kind'];
+type Plain = 'null' | 'inherit' | 'socket' | 'log';
 
 const INPUTS = 'null, socket, data, file:PATH and fd:NAME';
 const OUTPUTS = 'inherit, null, journal, socket, file:PATH, append:PATH, truncate:PATH and fd:NAME';
