@@ -6,6 +6,7 @@
         'lib/sys/native/account.c',
         'lib/sys/native/args.c',
         'lib/sys/native/batch.c',
+        'lib/sys/native/become.c',
         'lib/sys/native/child.c',
         'lib/sys/native/descriptor.c',
         'lib/sys/native/epoll.c',

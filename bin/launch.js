@@ -32,8 +32,8 @@ exports.daemon = (face, args) => {
   finish(() => bundle('daemon').serve({ face, args, signals })).then(() => process.exit());
 };
 
-/** Runs a verb of the command line. */
-exports.cli = (args) => finish(() => bundle('cli').main(args));
+/** Runs what does not serve: the command line, or a verb with a bundle of its own. */
+exports.verb = (name, args) => finish(() => bundle(name).main(args));
 
 function bundle(name) {
   const file = join(__dirname, '..', 'dist', `${name}.cjs`);

@@ -11,7 +11,12 @@ const root = join(import.meta.dirname, '..');
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 /** The entry of each launcher. CommonJS starts fastest, and a bundle reads one file instead of three hundred. */
-const BUNDLES = { daemon: 'lib/cli/serve.ts', cli: 'lib/cli/main.ts' };
+const BUNDLES = {
+  daemon: 'lib/cli/serve.ts',
+  cli: 'lib/cli/main.ts',
+  activate: 'lib/cli/activate.ts',
+  proxy: 'lib/cli/proxy.ts',
+};
 
 /** The bundles come first: a daemon can be tried while types are still wrong. */
 function build() {

@@ -1,5 +1,6 @@
 /** --help of the daemon's faces, made from the table of options. */
 
+import type { Spelled } from './getopt.ts';
 import { type Face, optionsOf, spelling } from './options.ts';
 
 /** The faces that serve, and what their texts say. */
@@ -53,6 +54,16 @@ export function helpText(face: ServingFace, name: string): string {
     '',
   ].join('\n');
 }
+
+/** The same for a verb with a command line of its own. */
+export function verbHelp(usage: string, purpose: readonly string[], options: readonly Described[]): string {
+  const lines = options.flatMap((option) => [`  ${spelling(option)}`, ...wrap(option.help)]);
+  const end = ['', 'Manual page: superd(8).', ''];
+  return [`Usage: ${usage}`, ...purpose, '', 'Options:', ...lines, ...end].join('\n');
+}
+
+/** An option with its texts. */
+export type Described = Spelled<string> & { readonly argument: string; readonly help: string };
 
 function optionLines(face: Face): readonly string[] {
   return optionsOf(face).flatMap((option) => [`  ${spelling(option, face)}`, ...wrap(option.help)]);

@@ -145,7 +145,7 @@ export function optionsOf(face: Face): readonly Option[] {
 }
 
 /** An option as the texts of a face write it: `-R N, --rate=N`, for xinetd `-limit N`. */
-export function spelling(option: Option, face?: Face): string {
+export function spelling(option: Omit<Row, 'faces'>, face?: Face): string {
   if (face === 'xinetd') return `${wordOf(option)}${option.argument === '' ? '' : ` ${option.argument}`}`;
   const { argument, arity } = option;
   const [open, close] = arity === 'required' || arity === 'pair' ? ['', ''] : ['[', ']'];
@@ -160,6 +160,6 @@ export function spelling(option: Option, face?: Face): string {
 }
 
 /** An option as xinetd's command line has it: `-limit`, `--check`. */
-export function wordOf({ word, name }: Option): string {
+export function wordOf({ word, name }: Pick<Row, 'word' | 'name'>): string {
   return word === undefined ? `--${name}` : `-${word}`;
 }

@@ -143,6 +143,11 @@ export interface Native {
    * With `closeAfter` 1 the thread closes `fds` in the daemon when the child has reached exec or failed.
    */
   spawn(plan: NativePlan, fds: readonly number[], strings: readonly string[], closeAfter: number): number;
+  /**
+   * This process becomes the plan's program. It comes back, with -errno, only when nothing was begun; later failures end the
+   * process with status 1, and the first of `strings` and the errno's text on standard error.
+   */
+  become(plan: NativePlan, fds: readonly number[], strings: readonly string[]): number;
   /** An eventfd that is readable while reports wait. */
   spawnEventFd(): number;
   /**

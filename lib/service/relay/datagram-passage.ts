@@ -8,7 +8,7 @@ import { close, connect, type Fd, keepHigh, openSocket } from '../../sys/socket.
 import { receive, send } from '../../sys/transfer.ts';
 import type { ConnectionChild } from '../connection-child.ts';
 import type { Host } from '../serving.ts';
-import type { Target } from './dial.ts';
+import type { InetTarget } from './dial.ts';
 
 /** Who sends, and how an answer gets back. */
 export interface Sender {
@@ -35,7 +35,7 @@ export class DatagramPassage {
   #toCaller = 0;
 
   /** Throws the SystemError of a socket that cannot be had. */
-  constructor(host: Host, sender: Sender, { addresses: [address = ''], port }: Target) {
+  constructor(host: Host, sender: Sender, { addresses: [address = ''], port }: InetTarget) {
     const { service, tells, world } = host;
     const family = isIPv6(address) ? 6 : 4;
     const fd = keepHigh(openSocket(family, 'dgram', 0), world.lowest);

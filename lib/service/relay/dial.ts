@@ -18,19 +18,23 @@ import {
   socketError,
 } from '../../sys/socket.ts';
 
-/** Numeric addresses, tried in this order, or a Unix socket (`@name` for an abstract one). */
-export type Target = InetTarget | UnixTarget;
-
-interface InetTarget {
+/** Numeric addresses, tried in this order. */
+export interface InetTarget extends Preparing {
   readonly addresses: readonly string[];
   readonly port: number;
+}
+
+/** A Unix socket; `@name` for an abstract one. */
+export interface UnixTarget extends Preparing {
+  readonly path: string;
+}
+
+interface Preparing {
   /** What else a socket needs before it connects; may throw a SystemError. */
   readonly prepare?: (fd: Fd) => void;
 }
 
-interface UnixTarget {
-  readonly path: string;
-}
+export type Target = InetTarget | UnixTarget;
 
 /** What dialling needs of the daemon; descriptors that it keeps lie at or above `lowest`. */
 export interface DialContext {
@@ -46,14 +50,10 @@ export type Dialled = { readonly fd: Fd } | { readonly code: string };
 export const DIAL_LIMIT_MS = 30_000;
 
 /** Calls back once, perhaps at once. What is returned gives up instead; nobody is called back then. */
-export function dial(
-  target: Target,
-  context: DialContext,
-  dialled: (result: Dialled) => void,
-): () => void {
+export function dial(target: Target, context: DialContext, dialled: (result: Dialled) => void): () => void {
   const addresses = addressesOf(target);
   const limitMs = DIAL_LIMIT_MS / Math.max(1, addresses.length);
-  const prepare = ('prepare' in target ? target.prepare : undefined) ?? (() => {});
+  const { prepare = () => {} } = target;
   let cancel = () => {};
   const next = (index: number, code: string) => {
     const address = addresses[index];

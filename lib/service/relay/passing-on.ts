@@ -6,11 +6,11 @@ import { type Fd, keepHigh, setKeepAlive, setNoDelay } from '../../sys/socket.ts
 import { hangUp } from '../reception/hang-up.ts';
 import type { Guest } from '../reception/screening.ts';
 import type { Host } from '../serving.ts';
-import { dial, type Target } from './dial.ts';
+import { dial, type InetTarget } from './dial.ts';
 import { type Passed, Relay } from './relay.ts';
 
 /** Where to, and what log lines call it. */
-export interface Destination extends Target {
+export interface Destination extends InetTarget {
   readonly name: string;
 }
 

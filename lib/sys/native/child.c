@@ -47,6 +47,7 @@
 
 ON_FOREIGN_STACK static void leave(struct job *job, int error) {
   __atomic_store_n(&job->error, error, __ATOMIC_RELEASE);
+  if (job->failed != NULL) job->failed(job);
   for (;;) syscall(SYS_exit_group, 127);
 }
 

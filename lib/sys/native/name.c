@@ -45,8 +45,8 @@ static const struct name calls[] = {
     CALL(dup3) CALL(close) CALL(openat) CALL(ioctl) CALL(fcntl) CALL(write) CALL(fchdir)
     CALL(socket) CALL(connect) CALL(ftruncate) CALL(fchown) CALL(fchmod)
     /* process */
-    CALL(setsid) CALL(setpgid) CALL(umask) CALL(chdir) CALL(chroot) CALL(execve) CALL(execveat) CALL(prctl)
-    CALL(personality) CALL(setpriority) CALL(ioprio_set) CALL(sched_setscheduler) CALL(sched_setaffinity)
+    CALL(setsid) CALL(getppid) CALL(setpgid) CALL(umask) CALL(chdir) CALL(chroot) CALL(execve) CALL(execveat)
+    CALL(prctl) CALL(personality) CALL(setpriority) CALL(ioprio_set) CALL(sched_setscheduler) CALL(sched_setaffinity)
     CALL(sched_setattr) CALL(rt_sigaction)
     {"prlimit", SYS_prlimit64}, CALL(setrlimit) CALL(getpid) CALL(kill) CALL(nanosleep)
     /* sandbox */

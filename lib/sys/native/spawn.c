@@ -67,24 +67,37 @@ static bool job_read(napi_env env, struct job *job, napi_value fds, napi_value t
   return true;
 }
 
+struct job *job_from(napi_env env, napi_value plan_value, napi_value fds, napi_value texts, int *error) {
+  struct plan *plan = plan_of(env, plan_value);
+  uint32_t fd_count, text_count;
+  char *text;
+  *error = -EINVAL;
+  if (plan == NULL || napi_get_array_length(env, fds, &fd_count) != napi_ok ||
+      napi_get_array_length(env, texts, &text_count) != napi_ok || fd_count > SHRT_MAX || text_count > SHRT_MAX ||
+      (int)fd_count < plan->fds || (int)text_count < plan->texts)
+    return NULL;
+  ssize_t bytes = text_bytes(env, texts, text_count);
+  if (bytes < 0) return NULL;
+  struct job *job = job_new(plan, fd_count, text_count, bytes, &text);
+  if (job == NULL) {
+    *error = -ENOMEM;
+    return NULL;
+  }
+  if (job_read(env, job, fds, texts, text, bytes)) return job;
+  job_free(job);
+  return NULL;
+}
+
 /* spawn(plan, fds, strings, closeAfter) -> id */
 napi_value sys_spawn(napi_env env, napi_callback_info info) {
   ARGS(4);
-  struct plan *plan = plan_of(env, args[0]);
-  uint32_t fd_count, text_count;
-  int close_after;
-  char *text;
-  if (plan == NULL || napi_get_array_length(env, args[1], &fd_count) != napi_ok ||
-      napi_get_array_length(env, args[2], &text_count) != napi_ok || !arg_int(env, args[3], &close_after) ||
-      fd_count > SHRT_MAX || text_count > SHRT_MAX || (int)fd_count < plan->fds || (int)text_count < plan->texts)
-    return invalid(env);
-  ssize_t bytes = text_bytes(env, args[2], text_count);
-  if (bytes < 0) return invalid(env);
-  struct spawner *spawner = spawner_of(env);
-  struct job *job = spawner == NULL ? NULL : job_new(plan, fd_count, text_count, bytes, &text);
-  if (job == NULL) return answer(env, -ENOMEM);
+  int close_after, error;
+  if (!arg_int(env, args[3], &close_after)) return invalid(env);
+  struct job *job = job_from(env, args[0], args[1], args[2], &error);
+  if (job == NULL) return answer(env, error);
   job->close_after = close_after != 0;
-  int id = job_read(env, job, args[1], args[2], text, bytes) ? spawner_enqueue(spawner, job) : -EINVAL;
+  struct spawner *spawner = spawner_of(env);
+  int id = spawner == NULL ? -ENOMEM : spawner_enqueue(spawner, job);
   if (id < 0) job_free(job);
   return answer(env, id);
 }

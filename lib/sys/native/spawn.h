@@ -1,4 +1,4 @@
-/* What the start of a child consists of, for plan.c (its data), child.c (its child side), spawner.c (its threads) and spawn.c. */
+/* What the start of a child consists of, for plan.c (its data), child.c (its child side), spawner.c (its threads), spawn.c and become.c. */
 #ifndef SUPERD_SPAWN_H
 #define SUPERD_SPAWN_H
 
@@ -71,10 +71,14 @@ struct job {
   char **env_end;              /* where the child puts what it completes */
   struct filling *fillings;
   char *fill_memory;
+  void (*failed)(const struct job *job); /* before the end of a process that no longer shares memory; or NULL */
 };
 
 struct plan *plan_of(napi_env env, napi_value value);
 void plan_release(struct plan *plan);
+
+/* A start as JavaScript gives it: a plan, descriptors, strings. NULL with -errno in `error`. */
+struct job *job_from(napi_env env, napi_value plan, napi_value fds, napi_value texts, int *error);
 
 /* Writes the argument vector and the environment of this start, from the plan's offsets and the given strings. */
 void job_resolve(struct job *job);

@@ -27,7 +27,7 @@ napi_value sys_constants(napi_env env);
   X(plan) X(spawn) X(spawnEventFd) X(spawnReports) X(spawnProgress) X(spawnerAdd) X(wait4) X(kill) X(setsid)   \
   X(prlimit) X(prctl) X(getpwnam) X(getpwuid) X(getgrnam) X(getgrgid) X(getgrouplist) X(strerror)                         \
   X(exitsOpen) X(exitsArm) X(recvfrom) X(if_nametoindex) X(if_indextoname) X(mkfifo)       \
-  X(mq_open) X(mq_unlink) X(fionread) X(pipe) X(pipeSize) X(pidfd_open) X(pidfd_send_signal) X(innetgr)
+  X(mq_open) X(mq_unlink) X(fionread) X(pipe) X(pipeSize) X(pidfd_open) X(pidfd_send_signal) X(innetgr) X(become)
 
 #define SYS_DECLARE(name) napi_value sys_##name(napi_env env, napi_callback_info info);
 SYS_FUNCTIONS(SYS_DECLARE)
