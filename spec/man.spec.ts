@@ -5,8 +5,11 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { type Face, optionsOf, spelling } from '../lib/cli/options.ts';
 import { DIALECTS } from '../lib/cli/settings.ts';
+import { LOSSES } from '../lib/config/convert/losses.ts';
+import { accessDirectives } from '../lib/config/drop-ins/access.ts';
 import { brokenRecord } from '../lib/config/record.ts';
 import { attributes } from '../lib/config/xinetd/attributes.ts';
+import { REFUSAL_REASONS } from '../lib/model/refusal.ts';
 import { compile } from '../tools/man.js';
 
 const folder = join(import.meta.dirname, '../man');
@@ -64,6 +67,22 @@ describe('manual pages', () => {
       .filter((line) => /^[a-z]+(, [a-z]+)*$/.test(line))
       .flatMap((line) => line.split(', '));
     expect(described).toEqual(Object.keys(brokenRecord({ origin: { file: '', line: 1, word: '' } })));
+  });
+
+  it('superd.8 has every loss of a conversion, and what it is about', () => {
+    const rows = section('superd.8.scd', 'CONVERTING').matchAll(/^\|\[ (L\d+)\n:\[ (.*)$/gm);
+    expect(Object.fromEntries([...rows].map(([, id = '', about = '']) => [id, about]))).toEqual(LOSSES);
+  });
+
+  it('superd.8 has the reasons of refusals in the order of the gates', () => {
+    const terms = section('superd.8.scd', 'ADMISSION').match(/^[a-z-]+(, [a-z-]+)*$/gm) ?? [];
+    expect(terms.flatMap((line) => line.split(', '))).toEqual([...REFUSAL_REASONS]);
+  });
+
+  it('superd.8 has every key of drop-ins', () => {
+    const keys = section('superd.8.scd', 'DROP-INS').match(/^[A-Z]\w+=(?=,|$)|(?<=, )\w+=(?=,|$)/gm) ?? [];
+    const known = [...accessDirectives.keys()].map((key) => `${key}=`);
+    expect([...keys].sort()).toEqual(known.sort());
   });
 
   const sections = ['NAME', 'SYNOPSIS', 'DESCRIPTION', 'FILES', 'EXAMPLE', 'SEE ALSO'];
