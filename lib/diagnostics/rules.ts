@@ -193,7 +193,7 @@ export const rules: ReadonlyMap<string, Rule> = new Map([
   ['xinetd/nothing-after', rule('An attribute stands alone', 'The entry is left out, for the line may have been a restriction.')],
   ['xinetd/nul-byte', rule('A line holds a NUL byte', 'No value can hold one.')],
   ['xinetd/open-admin', rule('xadmin could be reached from elsewhere', 'It has no password.')],
-  ['xinetd/open-view', rule('What is served here is shown to everybody', 'The services named servers and services tell every caller what runs here.')],
+  ['xinetd/open-view', rule('What is served here is shown to callers of this machine only', 'xinetd tells every caller of the services named servers and services what runs.')],
   ['xinetd/port-mismatch', rule('A port is not that of /etc/services', 'Only an UNLISTED service has a port of its own.')],
   ['xinetd/quoted-word', rule('Quotes belong to the value', 'There is no quoting: values end at blanks.')],
   ['xinetd/record', rule('RECORD is gone', 'xinetd 2.3 knows it no longer and does not start such a service.')],

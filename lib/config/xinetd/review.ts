@@ -96,14 +96,14 @@ const REMARKS: readonly Remark[] = [
   {
     code: 'xinetd/open-view',
     key: 'type',
-    severity: 'warning',
+    severity: 'note',
     when: (draft) => {
       const { values } = draft;
       const isView = hasType(values, 'INTERNAL') && /^(servers|services)$/.test(builtinOf(draft) ?? '');
       return isView && values.onlyFrom === undefined && values.bind === undefined;
     },
-    message: 'everybody who can reach it learns what is served here',
-    help: "write 'bind = 127.0.0.1' or 'only_from = …'",
+    message: 'superd tells callers of this machine only what is served here; xinetd tells everybody',
+    help: "write 'bind = 127.0.0.1' for those who call from here",
   },
   {
     code: 'xinetd/no-effect',
