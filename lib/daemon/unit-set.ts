@@ -43,7 +43,7 @@ export class UnitSets {
   apply(read: UnitSet | undefined): void {
     const set = read ?? NO_UNITS;
     if (this.#units === null) {
-      if (this.#make === null || set.start.length === 0) return;
+      if (this.#make === null || set.store.names().length === 0) return;
       this.#units = this.#make(this.#world, set.store);
     } else {
       const { changed, gone } = this.#units.replace(set.store);

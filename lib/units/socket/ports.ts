@@ -191,7 +191,8 @@ class Open implements Port {
   pause(forMs: number, then: () => void): void {
     this.unwatch();
     this.#pause?.();
-    this.#pause = this.#world.clock.after(forMs, () => {
+    // A timer may be early by less than a millisecond, and the window would be open still.
+    this.#pause = this.#world.clock.after(Math.ceil(forMs) + 1, () => {
       this.#pause = null;
       then();
     });
