@@ -1,12 +1,15 @@
 /** `superd explain`: the sockets of a service, and everything its child does before its program runs. */
 
 import type { Loaded } from '../config/loaded.ts';
+import { NO_UNITS } from '../config/systemd/store.ts';
 import { printable } from '../diagnostics/render.ts';
 import { describe, FIXED_STEPS } from '../exec/describe.ts';
 import { type ChildDefaults, planChild, type SpawnPlan } from '../exec/plan.ts';
 import { formatAddress, type SocketSpec } from '../model/address.ts';
 import { actionName, type ChildSetup, type Service } from '../model/service.ts';
+import type { Unit } from '../model/socket-unit.ts';
 import { accessTexts, limitTexts, receptionTexts } from './explain-gates.ts';
+import { explainUnit } from './explain-unit.ts';
 import { alignColumns } from './table.ts';
 import type { Terminal } from './terminal.ts';
 import { wrongEntries } from './wrong.ts';
@@ -24,14 +27,27 @@ export function explain(loaded: Loaded, { service, defaults, terminal }: Questio
   const found = loaded.services.filter(
     ({ name, label, origin }) => service === null || [name, label, origin.word].includes(service),
   );
-  terminal.out(found.map((one) => explanation(one, defaults)).join('\n'));
-  if (found.length > 0) return 0;
+  const units = unitsAsked(loaded, service);
+  terminal.out(
+    [
+      ...found.map((one) => explanation(one, defaults)),
+      ...units.map((unit) => explainUnit(unit, loaded.units?.store ?? NO_UNITS, defaults)),
+    ].join('\n'),
+  );
+  if (found.length + units.length > 0) return 0;
   const what = service === null ? 'there is no service' : `there is no service '${printable(service)}'`;
   const wrong = wrongEntries(loaded);
   terminal.err(
     `superd explain: ${what}${wrong === null ? '' : ` (${wrong})`}; "superd list" names those there are\n`,
   );
   return 1;
+}
+
+/** The unit of a name, with or without its suffix; all that have a file where nobody is named. */
+function unitsAsked({ units }: Loaded, name: string | null): readonly Unit[] {
+  if (units === undefined) return [];
+  const names = name === null ? units.store.names() : [name, `${name}.socket`, `${name}.service`];
+  return names.flatMap((one) => units.store.unit(one) ?? []);
 }
 
 /** A word, and the texts of its lines; in the order in which a caller meets them. */

@@ -8,6 +8,7 @@ import type { ExecSettings } from '../model/exec-settings.ts';
 import type { ServiceUnit } from '../model/service-unit.ts';
 import type { World } from '../service/serving.ts';
 
+import { say } from './messages.ts';
 import type { OpenOutput, Outputs } from './output.ts';
 import type { ServiceStarter, StartFacts, StartHandlers } from './service/commands.ts';
 import type { CommandRef } from './service/life.ts';
@@ -17,7 +18,7 @@ import type { Result } from './socket/state.ts';
 
 /** What it stands on. */
 export interface StarterTools {
-  readonly world: Pick<World, 'children' | 'defaults'>;
+  readonly world: Pick<World, 'children' | 'defaults' | 'emit'>;
   readonly outputs: Outputs;
   /** $NOTIFY_SOCKET; null: nobody listens. */
   readonly notifySocket: string | null;
@@ -99,7 +100,7 @@ export class UnitCommands implements ServiceStarter, CommandStarter {
     };
     startCommand(
       start,
-      { ...world, log },
+      { ...world, log, warn: (problem) => say(world.emit, start.unit.head, 'warning', problem) },
       {
         started(pid) {
           output?.started(pid);

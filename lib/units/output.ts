@@ -53,15 +53,17 @@ export class Outputs {
   /** Opens a stream. Throws a SystemError when no descriptor is to be had. */
   open(speaker: Speaker): OpenOutput {
     const { read, write } = openPipe();
+    let fd = read;
     try {
       setBlocking(read, false);
-      const fd = keepHigh(read, this.#tools.lowest);
+      fd = keepHigh(read, this.#tools.lowest);
       const stream = new OutputStream(fd, speaker, this.#tools, this.#buffer, () =>
         this.#streams.delete(stream),
       );
       this.#streams.add(stream);
       return { fd: write, started: (pid) => stream.started(pid) };
     } catch (error) {
+      close(fd);
       close(write);
       throw error;
     }

@@ -36,6 +36,8 @@ export interface CommandTools {
   readonly defaults: ChildDefaults;
   /** The end to write to of a stream of lines into the log. Throws a SystemError. */
   log(): Fd;
+  /** Something that does not keep the command from being started; a line for people. */
+  warn(problem: string): void;
 }
 
 /** Why a command did not run its program; `exit`: the step as an exit status, null: no process or memory to be had. */
@@ -86,6 +88,9 @@ function prepare(start: CommandStart, tools: CommandTools): Prepared | CommandFa
   if ('reason' in facts) return facts;
   const plan = planCommand(start, facts);
   if ('problem' in plan) return { exit: null, reason: plan.problem };
+  for (const name of plan.unset) {
+    tools.warn(`Referenced but unset environment variable evaluates to an empty string: ${name}`);
+  }
   for (const directories of exec.directories) {
     const { gid, user } = facts.identity;
     const made = trying(() => makeDirectories(directories, { uid: user.uid, gid }));

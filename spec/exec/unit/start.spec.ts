@@ -145,7 +145,10 @@ describe('A command of a unit', () => {
 
   it('has variables filled into its words, and is looked for by its bare name', async () => {
     // An empty word is an empty line, which is not logged.
-    expect(await scenario('words')).toEqual(['one two', 'one', 'two', 'x$A', '$']);
+    expect(await scenario('words')).toEqual({
+      lines: ['one two', 'one', 'two', 'x$A', '$'],
+      warnings: ['x.service: Referenced but unset environment variable evaluates to an empty string: NONE'],
+    });
   });
 
   asRoot('has directories of its own, which go unless they are preserved', async () => {
