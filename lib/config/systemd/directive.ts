@@ -4,7 +4,7 @@ import type { Command } from '../../model/unit.ts';
 import type { Joined } from './joined.ts';
 import type { Assignment } from './lines.ts';
 import type { Read, ValueReader } from './value.ts';
-import type { Word } from './words.ts';
+import type { Escapes, Word } from './words.ts';
 
 /**
  * - `used`: read and honoured. - `silent`: known, and without a meaning where there is no systemd. - `unsupported`: known,
@@ -20,8 +20,8 @@ export interface Reading {
   readonly expand: ValueReader<string>;
   /** The same in a name of a unit, which takes fewer of them. */
   readonly expandName: ValueReader<string>;
-  /** The words of a value, quotes and escapes taken out; says what ends them early. */
-  readonly words: (value: Joined) => readonly Word[];
+  /** The words of a value, quotes taken out and escapes as they are asked for; says what ends them early. */
+  readonly words: (value: Joined, escapes: Escapes) => readonly Word[];
   /** The commands of a value; null: they cannot be read, and the unit with them. */
   readonly commands: (value: Joined) => readonly Command[] | null;
   /** The value cannot be read, and the unit must not be started without it. */
@@ -82,7 +82,7 @@ export function list<Draft, Value>(
     assign(draft, value, reading) {
       const all = listOf(draft);
       if (value.text === '') all.length = 0;
-      for (const word of value.text === '' ? [] : reading.words(value)) {
+      for (const word of value.text === '' ? [] : reading.words(value, names ? 'kept' : 'strict')) {
         const found = inTurn(names ? reading.expandName(word.text) : reading.expand(word.text), read);
         if ('value' in found) all.push(found.value);
         else reading.warn(found.problem, word);
@@ -144,6 +144,18 @@ export function commands<Draft extends { readonly exec: { readonly broken: Assig
 /** A row that reads nothing. */
 export function unread<Draft>(tier: 'silent' | 'unsupported' | 'resources'): Directive<Draft> {
   return { tier, assign: () => undefined };
+}
+
+/** What is so in any case when one of these words is written; another one has no effect, and that is said. */
+export function given<Draft>(...words: readonly string[]): Directive<Draft> {
+  return {
+    tier: 'used',
+    assign(_, { text }, reading) {
+      if (text !== '' && !words.includes(text)) {
+        reading.warn(`'${text}' is not supported: it is ${words.join(' or ')} here`);
+      }
+    },
+  };
 }
 
 /** Rows of a part of a draft as rows of the whole draft. */

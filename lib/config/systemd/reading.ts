@@ -7,7 +7,7 @@ import { type Joined, placeIn } from './joined.ts';
 import type { Assignment } from './lines.ts';
 import type { Remarks } from './remarks.ts';
 import { expand, type SpecifierContext } from './specifiers.ts';
-import { splitWords, type Word } from './words.ts';
+import { type Escapes, splitWords, type Word } from './words.ts';
 
 /** What an assignment is read with; its trouble goes to `remarks`. */
 export function readingOf(assignment: Assignment, context: SpecifierContext, remarks: Remarks): Reading {
@@ -26,7 +26,7 @@ export function readingOf(assignment: Assignment, context: SpecifierContext, rem
     assignment,
     expand: (text) => expand(text, context),
     expandName: (text) => expand(text, context, { names: true }),
-    words: (joined) => wordsOf(joined, say),
+    words: (joined, escapes) => wordsOf(joined, escapes, say),
     commands: (joined) => commandsOf(joined, context, say),
     refuse: (problem) => say(true, problem),
     warn: (problem, place) => say(false, problem, place),
@@ -36,8 +36,8 @@ export function readingOf(assignment: Assignment, context: SpecifierContext, rem
 type Place = Pick<Word, 'start' | 'end'>;
 type Say = (fatal: boolean, problem: string, place?: Place) => void;
 
-function wordsOf({ text }: Joined, say: Say): readonly Word[] {
-  const { words, trouble } = splitWords(text);
+function wordsOf({ text }: Joined, escapes: Escapes, say: Say): readonly Word[] {
+  const { words, trouble } = splitWords(text, escapes);
   if (trouble !== null) {
     const what = trouble.bad === 'escape' ? 'an unknown escape sequence' : 'unbalanced quotes';
     say(false, `${what}, the rest of the line does not count`, trouble);

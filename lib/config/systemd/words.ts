@@ -20,9 +20,10 @@ export interface BadWord {
 
 /**
  * - `strict`: escapes are decoded, an unknown one spoils its word. - `relaxed`: an unknown one stays as it is written.
- * - `plain`: a backslash takes the meaning of the next character, and quotes need no end.
+ * - `plain`: a backslash takes the meaning of the next character, and quotes need no end. - `kept`: a backslash is a
+ * character as any other, as in names of units, which have escapes of their own (systemd-escape(1)).
  */
-export type Escapes = 'strict' | 'relaxed' | 'plain';
+export type Escapes = 'strict' | 'relaxed' | 'plain' | 'kept';
 
 /** The words as far as the first bad one, from which on nothing of the value counts (Environment= and most lists). */
 export function splitWords(
@@ -51,7 +52,7 @@ export function wordAt(text: string, from: number, escapes: Escapes): Word | Bad
   };
   for (; at < text.length; at += 1) {
     const character = text.charAt(at);
-    if (character === '\\') {
+    if (character === '\\' && escapes !== 'kept') {
       flush();
       const meant = escapeIn(text, at, escapes);
       if (meant === null) return { bad: 'escape', start: at, end: Math.min(at + 2, text.length) };

@@ -52,6 +52,13 @@ describe('The words of a value', () => {
     expect(split(text, 'relaxed')).toEqual({ words, bad });
   });
 
+  it('kept, a backslash is a character as any other: names of units have escapes of their own', () => {
+    expect(split('zz@a-b\\x2dc.service "b c\\x2e"', 'kept')).toEqual({
+      words: ['zz@a-b\\x2dc.service', 'b c\\x2e'],
+      bad: null,
+    });
+  });
+
   // biome-ignore format: a table
   it.each([
     { text: 'a\\ b "c d', words: ['a b', 'c d'] },
