@@ -151,6 +151,22 @@ asRoot('Callers of xinetd.conf services who are passed on', (box) => {
     await eventually('the end of the server', async () => !(await box.lives(next)));
   });
 
+  ours('an intercepted datagram server is the only one until it ends, under the new rules', async () => {
+    const server = `server = ${box.server('hold-dgram')}`;
+    const lines = ['socket_type = dgram', 'protocol = udp', 'wait = yes', 'flags = INTERCEPT', server];
+    const says = async (word: string, localAddress = '127.0.0.1') =>
+      (await box.udp(port, [word], { localAddress, timeoutMs: 500 })).map(({ data }) => data.toString());
+    const daemon = await serve(box, service('a', port, ...lines, 'umask = 022'));
+    const [pid] = await says('x', '10.9.9.9');
+    await daemon.reload(service('a', port, ...lines, 'umask = 077', 'only_from = 127.0.0.1'));
+    expect(await says('x', '10.9.9.9')).toEqual([]);
+    expect(await says('x')).toEqual([pid]);
+    expect(await says('q')).toEqual([pid]);
+    await eventually('its end', async () => !(await box.lives(Number(pid))));
+    const [next] = await says('x');
+    expect((await box.shell(`grep Umask /proc/${Number(next)}/status`)).stdout).toBe('Umask:\t0077\n');
+  });
+
   ours('without INTERCEPT the server accepts by itself once the one before it has ended', async () => {
     const daemon = await serve(box, service('a', port, ...hold, 'flags = INTERCEPT'), telling);
     const first = await box.connect(port);
