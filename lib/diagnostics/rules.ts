@@ -121,6 +121,7 @@ export const rules: ReadonlyMap<string, Rule> = new Map([
   ['unit/no-service', rule('A socket has no service', 'Nothing could be started for its callers.')],
   ['unit/not-found', rule('A unit does not exist', 'It is named, but no folder has its file.')],
   ['unit/old-log', rule('The output goes to syslog', 'There is one log, that of superd.')],
+  ['unit/order-circle', rule('Units are to start after each other', 'Where all of them have to start at once, none does.')],
   ['unit/other-type', rule('Units of this type are not run', 'superd runs sockets and services.')],
   ['unit/program-missing', rule('The program of a command does not exist', 'It is looked for again at every start.')],
   ['unit/queue-sizes', rule('One size of a message queue is missing', 'Both are set or none.')],

@@ -1,7 +1,8 @@
 /** The jobs of a daemon's units: one for each unit at a time, carried out in their order. */
 
+import { circleOf } from '../model/circle.ts';
 import type { Relation, UnitHead } from '../model/unit.ts';
-import { circleOf, type OrderView, waitsFor } from './order.ts';
+import { type OrderView, waitsFor } from './order.ts';
 import { isRunning, type Planned } from './transaction.ts';
 import type { UnitRunner, Verb } from './types.ts';
 

@@ -5,6 +5,7 @@ import { type Diagnostic, Diagnostics } from '../../diagnostics/diagnostic.ts';
 import type { ConfigFiles } from '../files.ts';
 import { inOrder, type Loaded, type Rejected, type UnitSet } from '../loaded.ts';
 import type { UnitSettings } from '../settings.ts';
+import { circlesAmong } from './circles.ts';
 import { enabledNames } from './enabled.ts';
 import { isTemplateName } from './find.ts';
 import { unitName } from './names.ts';
@@ -103,7 +104,7 @@ async function finish(
     store: { names: library.names, unit: library.unit, enabled: (name) => started.has(name) },
     start,
     rejected: start.flatMap((name) => rejectedOf(name, library)),
-    diagnostics: inOrder([...said, ...missing, ...others]),
+    diagnostics: inOrder([...said, ...circlesAmong(found, library), ...missing, ...others]),
     unreadable: named.flatMap((one) => ('code' in one ? [{ file: one.path, code: one.code }] : [])),
   };
 }
