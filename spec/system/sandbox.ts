@@ -115,7 +115,7 @@ export class Sandbox extends Clients {
     return `${scratch}/${this.#lastPath}${suffix}`;
   }
 
-  async write(file: string, text: string, mode = 0o644): Promise<string> {
+  async write(file: string, text: string | Uint8Array, mode = 0o644): Promise<string> {
     await this.agent.ask('writeFile', { path: file, text, mode });
     return file;
   }
