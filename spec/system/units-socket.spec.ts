@@ -383,6 +383,28 @@ asRoot('sockets of services that accept for themselves', (box) => {
     }
   });
 
+  it('fails when its service has shut the listener down', async () => {
+    const shut = 'import socket; socket.socket(fileno=3).shutdown(socket.SHUT_RDWR)';
+    const daemon = await commandUnits(box, pair(socket(), [`ExecStart=/usr/bin/python3 -c '${shut}'`]));
+    void box.says(7001);
+    expect(await daemon.reaches('x.socket', 'failed')).toMatchObject({ result: 'resources' });
+    await daemon.hears('Got POLLHUP on a listening socket.');
+  });
+
+  it('lets callers wait while there is nothing to accept with', async () => {
+    const files = perCaller(
+      ['ListenStream=127.0.0.1:7001'],
+      ['ExecStart=/bin/echo hi', 'StandardInput=socket'],
+    );
+    const daemon = await commandUnits(box, files);
+    await box.shell(`prlimit --pid ${daemon.pid} --nofile=3:`);
+    const waiting = box.says(7001);
+    await daemon.hears('cannot accept now');
+    await box.shell(`prlimit --pid ${daemon.pid} --nofile=4096:`);
+    expect(await waiting).toBe('hi\n');
+    expect(daemon.said('cannot accept now')).toBe(1);
+  });
+
   it('C-148: a service without ExecReload= is not reloaded', async () => {
     const daemon = await commandUnits(box, pair(socket(), [`ExecStart=${LISTEN}`]));
     await told(box, 7001);
