@@ -1,21 +1,18 @@
 /** Real servers with an inetd.conf line, and real clients: what is set up, what is asked, what must come back. */
 
-/** One server. `$W` is an empty folder of its own; scripts run in it with bash. */
-export interface Case {
-  readonly title: string;
-  /** Debian packages of server and client (spec/realworld/install). */
-  readonly packages: readonly string[];
-  readonly setup?: string;
+import type { Asked } from './asked.ts';
+
+/** One server. */
+export interface Case extends Asked {
   /** The entry of inetd.conf. */
   readonly entry: string;
-  readonly client: string;
-  /** What the client prints matches this; a dot matches newlines, ^ and $ match at lines. */
-  readonly expect: RegExp;
 }
 
-const page = `mkdir -p $W/www; echo "hello from inetd" > $W/www/index.html; head -c 300000 /dev/urandom > $W/www/big.bin`;
+/** Shell: a small page and a large file in $W/www. */
+export const page = `mkdir -p $W/www; echo "hello from inetd" > $W/www/index.html; head -c 300000 /dev/urandom > $W/www/big.bin`;
 
-const ssh =
+/** The client of sshd, with the key of $W. */
+export const ssh =
   'ssh -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR -o IdentitiesOnly=yes -o BatchMode=yes -i $W/id';
 
 /** The servers. */
