@@ -1,8 +1,11 @@
 /** `superd convert`: services of any language in another one. */
 
-import { documentOf, lossText } from '../config/convert/document.ts';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { documentOf, lossComments, lossText } from '../config/convert/document.ts';
 import { toInetd } from '../config/convert/inetd/to-inetd.ts';
 import { type Conversion, LOSSES } from '../config/convert/losses.ts';
+import { toUnits } from '../config/convert/units/to-units.ts';
 import { toXinetd } from '../config/convert/xinetd/to-xinetd.ts';
 import { machineFiles } from '../config/files.ts';
 import { dialects } from '../config/inetd/dialects.ts';
@@ -16,7 +19,7 @@ import type { Terminal } from './terminal.ts';
 import { wrongEntries } from './wrong.ts';
 
 /** The languages that are written. */
-export const TARGETS = ['xinetd', 'inetd'] as const;
+export const TARGETS = ['xinetd', 'inetd', 'units'] as const;
 export type Target = (typeof TARGETS)[number];
 
 /** What to read, into which language, in what form, and where to. */
@@ -25,21 +28,21 @@ export interface Conversions {
   readonly settings: Settings;
   readonly to: Target;
   readonly json: boolean;
+  /** The folder of the files that a language has several of; null: they go to standard output. */
+  readonly output: string | null;
   readonly terminal: Terminal;
 }
 
-/** Writes the other language on standard output and what is lost on standard error; 1 when something is left out. */
-export async function convert({ paths, settings, to, json, terminal }: Conversions): Promise<number> {
+/** Writes the other language on standard output, or into a folder, and what is lost on standard error; 1 when something is left out. */
+export async function convert({ paths, settings, to, json, output, terminal }: Conversions): Promise<number> {
   const names = systemNames();
   // The file may be for another machine and another user: neither programs nor rights are asked for.
   const files = { ...machineFiles(), program: () => Promise.resolve('ok' as const) };
   const loaded = await load(paths, asRoot(settings), names, files);
   const conversions = WRITERS[to](loaded.services, settings, names);
-  terminal.out(
-    json
-      ? `${JSON.stringify({ entries: conversions.map(recordOf) }, null, 2)}\n`
-      : documentOf(conversions, titleOf(to, settings)),
-  );
+  if (json) terminal.out(`${JSON.stringify({ entries: conversions.map(recordOf) }, null, 2)}\n`);
+  else if (output === null) terminal.out(documentOf(conversions, titleOf(to, settings)));
+  else writeFiles(conversions, output);
   for (const line of reportOf(conversions)) terminal.err(`superd convert: ${line}\n`);
   const wrong = wrongEntries(loaded);
   if (wrong !== null) terminal.err(`superd convert: ${wrong}; "superd check" says why\n`);
@@ -57,7 +60,18 @@ const WRITERS: Readonly<Record<Target, Writer>> = {
     return toXinetd(services, { names, usualPerMinute: perMinute });
   },
   inetd: (services, { inetd }, names) => toInetd(services, { names, dialect: inetd.dialect }),
+  units: (services, _, names) => toUnits(services, { names }),
 };
+
+/** Each file with what is lost of its service in its first lines. */
+function writeFiles(conversions: readonly Conversion[], folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  for (const conversion of conversions) {
+    for (const { name, text } of conversion.files ?? []) {
+      writeFileSync(join(folder, name), `${lossComments(conversion)}${text}`);
+    }
+  }
+}
 
 function titleOf(to: Target, { inetd }: Settings): string {
   const dialect = to === 'inetd' && inetd.dialect !== 'auto' ? ` --dialect=${inetd.dialect}` : '';

@@ -127,18 +127,29 @@ function verbs(terminal: Terminal, done: (status: number) => void): Argv {
               demandOption: true,
               describe: 'the language; --dialect says which inetd reads it',
             })
+            .option('output', {
+              type: 'string',
+              requiresArg: true,
+              describe: 'units: the directory to write their files into',
+            })
             .option('json', JSON_OPTION),
-        async (words) =>
+        async (words) => {
+          const { to, output = null } = words;
+          if (output !== null && to !== 'units') throw new Misuse('--output is for --to=units');
           done(
             await convert({
               paths: strings(words.files),
               settings: settings(words),
-              to: words.to,
+              to,
               json: words.json === true,
+              output,
               terminal,
             }),
-          ),
+          );
+        },
       )
+      .command('activate', 'listen, and start a command when somebody calls; see "superd activate --help"')
+      .command('proxy', 'pass the connections of given sockets on to a server; see "superd proxy --help"')
       .completion('completion', 'print a script that completes words in bash or zsh')
       .epilogue(
         'Without files: /etc/inetd.conf and /etc/xinetd.conf. Manual pages: superd(8), superd-inetd.conf(5), superd-xinetd.conf(5).',

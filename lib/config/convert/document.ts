@@ -26,6 +26,11 @@ function entryText({ service, text, losses, advice }: Conversion): string {
   return `${comments([...own, ...advice])}${text}`;
 }
 
+/** Everything that one service loses, as comments. */
+export function lossComments({ losses, advice }: Conversion): string {
+  return comments([...losses.map(lossText), ...advice]);
+}
+
 function comments(lines: readonly string[]): string {
   return lines.map((line) => `# ${printable(line)}\n`).join('');
 }

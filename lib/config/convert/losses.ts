@@ -60,6 +60,14 @@ export interface Conversion {
   readonly losses: readonly Loss[];
   /** Lines of other files that would make a loss good. */
   readonly advice: readonly string[];
+  /** The files that `text` shows, where a language has several for one service. */
+  readonly files?: readonly ConvertedFile[];
+}
+
+/** One of them: its name in the folder of its kind. */
+export interface ConvertedFile {
+  readonly name: string;
+  readonly text: string;
 }
 
 /** A row of a table of losses: when it applies, and what it says then. */
