@@ -1,13 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
 import { addressKeyOf } from '../../lib/access/address-key.ts';
+import type { Access } from '../../lib/model/access.ts';
 import { REFUSAL_REASONS } from '../../lib/model/refusal.ts';
+import type { Limits } from '../../lib/model/service.ts';
 import { makeAdmission, makeGates, makeHouse, ruleOf } from './make-admission.ts';
 
 const HERE = addressKeyOf('192.0.2.7');
 const THERE = addressKeyOf('192.0.2.8');
 
+/** What all gates together look at. */
+type Settings = Omit<Limits, 'tripPauseMs' | 'atChildren'> &
+  Omit<Access, 'never'> & { readonly processLimit: number | null; readonly sensed: boolean };
+
 /** Everything that can turn somebody away, in the order of the gates; each row is opened in turn. */
-const ORDER = [
+const ORDER: readonly { readonly verdict: string; readonly open: Partial<Settings> }[] = [
   { verdict: 'trip', open: { perMinute: null } },
   { verdict: 'trip', open: { perSecond: null } },
   { verdict: 'load', open: { maxLoad: null } },
@@ -19,9 +25,9 @@ const ORDER = [
   { verdict: 'process-limit', open: { processLimit: null } },
   { verdict: 'sensor', open: { sensed: false } },
   { verdict: 'address', open: { only: null } },
-] as const;
+];
 
-const CLOSED = {
+const CLOSED: Settings = {
   perMinute: 0,
   perSecond: { rate: 0, pauseMs: 1000 },
   maxLoad: 1,
@@ -37,7 +43,7 @@ const CLOSED = {
 
 /** With the first `opened` gates open and all others closed. */
 function asked(opened: number): string {
-  const settings = Object.assign({}, CLOSED, ...ORDER.slice(0, opened).map(({ open }) => open));
+  const settings = ORDER.slice(0, opened).reduce<Settings>((all, { open }) => ({ ...all, ...open }), CLOSED);
   const { maxLoad, hours, only, processLimit, sensed, ...limits } = settings;
   const house = makeHouse({ load: () => 2, processLimit });
   if (sensed) house.sensors.touch(HERE, 'forever', 0);

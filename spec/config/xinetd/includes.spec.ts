@@ -45,10 +45,10 @@ describe('include', () => {
   });
 
   it('goes sixteen files deep', async () => {
-    const chain = Array.from({ length: 30 }, (_, at) => [
-      `/etc/${at}`,
-      `include /etc/${at + 1}\n${service(`s${at}`)}`,
-    ]);
+    const chain = Array.from(
+      { length: 30 },
+      (_, at) => [`/etc/${at}`, `include /etc/${at + 1}\n${service(`s${at}`)}`] as const,
+    );
     const { names, codes } = await read({
       ...Object.fromEntries(chain),
       '/etc/xinetd.conf': 'include /etc/0\n',
