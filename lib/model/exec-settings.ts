@@ -15,6 +15,8 @@ export interface OwnDirectories {
   readonly kind: 'runtime' | 'state' | 'cache' | 'logs' | 'configuration';
   readonly names: readonly string[];
   readonly mode: number;
+  /** Further names below `base`, as symbolic links to one of them; absent: none. */
+  readonly links?: readonly { readonly name: string; readonly to: string }[];
 }
 
 /** An EnvironmentFile= line; `optional` is its `-`. */

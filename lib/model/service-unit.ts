@@ -23,6 +23,16 @@ export interface ExitSet {
   readonly signals: readonly number[];
 }
 
+/** An OpenFile= line: a file or Unix socket that the daemon opens for the service. */
+export interface OpenFile {
+  readonly path: string;
+  /** In LISTEN_FDNAMES. */
+  readonly name: string;
+  readonly mode: 'read-write' | 'read' | 'append' | 'truncate';
+  /** Where it cannot be opened the service is started without it. */
+  readonly graceful: boolean;
+}
+
 /** A service with everything about its life. */
 export interface ServiceUnit {
   readonly kind: 'service';
@@ -45,6 +55,8 @@ export interface ServiceUnit {
   readonly restartMs: Ms;
   readonly restartSteps: number;
   readonly restartMaxDelayMs: Ms | null;
+  /** Up to so much more, by chance, before each restart. */
+  readonly restartRandomMs: Ms;
   readonly successExit: ExitSet;
   readonly restartPrevent: ExitSet;
   readonly restartForce: ExitSet;
@@ -60,6 +72,7 @@ export interface ServiceUnit {
   readonly fdStoreMax: number;
   readonly fdStorePreserve: 'no' | 'restart' | 'yes';
   readonly nonBlocking: boolean;
+  readonly openFiles: readonly OpenFile[];
   /** Sockets= and the sockets that name it as their service. */
   readonly sockets: readonly string[];
   /** X-IdleTimeoutSec=; null: never. */

@@ -91,6 +91,15 @@ export interface SocketUnit {
   /** 0: no limit. */
   readonly maxConnectionsPerSource: number;
   readonly triggerLimit: WindowLimit;
+  /** What happens when it is hit: the unit fails, or waits until its interval ends. */
+  readonly atTriggerLimit: 'fail' | 'pause';
+  /** A caller ends the delay before the next restart of the service. */
+  readonly interruptsRestart: boolean;
+  /** DeferTrigger=: units that conflict with the service run on, and it waits for their end. */
+  readonly deferTrigger: 'no' | 'yes' | 'patient';
+  readonly deferTriggerMaxMs: Ms;
+  /** How the instances of Accept=yes are named: `v258` with the cookie of the connection. */
+  readonly instanceNaming: 'v252' | 'v258';
   readonly pollLimit: WindowLimit;
   readonly flushPending: boolean;
   readonly fdName: string;

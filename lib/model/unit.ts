@@ -63,6 +63,9 @@ export interface UnitHead {
   readonly stopWhenUnneeded: boolean;
   readonly refuseManualStart: boolean;
   readonly refuseManualStop: boolean;
+  /** OnFailureJobMode= and OnSuccessJobMode=: whether the units of OnFailure= and OnSuccess= may end jobs against them. */
+  readonly onFailureMode: 'replace' | 'fail';
+  readonly onSuccessMode: 'replace' | 'fail';
 }
 
 /** One command of an Exec…= line (systemd.service(5), COMMAND LINES); words are split and specifiers filled in. */

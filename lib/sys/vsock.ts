@@ -35,6 +35,13 @@ export function vsockPeer(fd: number): VsockAddress | null {
   return decodeVsock(bytes);
 }
 
+/** The machine and port at this end of a socket; null when it is no vsock. */
+export function vsockName(fd: number): VsockAddress | null {
+  const bytes = new Uint8Array(size);
+  check(native.getsockname(fd, bytes), 'getsockname', `fd ${fd}`);
+  return decodeVsock(bytes);
+}
+
 /** A struct sockaddr_vm; null for an address of another family. */
 export function decodeVsock(bytes: Uint8Array): VsockAddress | null {
   if (bytes.length < size) return null;

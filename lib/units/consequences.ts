@@ -2,12 +2,13 @@
 
 import type { Relation } from '../model/unit.ts';
 import { isUp } from './transaction.ts';
-import type { ActiveState, UnitRunner } from './types.ts';
+import type { ActiveState, JobMode, UnitRunner } from './types.ts';
 
 /** A job that follows. */
 export interface Consequence {
   readonly verb: 'start' | 'stop';
   readonly unit: string;
+  readonly mode: JobMode;
 }
 
 /** What is looked at. */
@@ -23,16 +24,20 @@ export function consequences(
   others: Others,
 ): readonly Consequence[] {
   if ((active !== 'inactive' && active !== 'failed') || active === was) return [];
-  const { onFailure, onSuccess } = unit.head.relations;
+  const { onFailureMode, onSuccessMode, relations } = unit.head;
+  const { onFailure, onSuccess } = relations;
   const succeeded = active === 'inactive' && was !== 'failed' && result === 'success';
   const started = active === 'failed' ? onFailure : succeeded ? onSuccess : [];
+  const startMode = active === 'failed' ? onFailureMode : onSuccessMode;
   const wasUp = was !== 'failed';
   const up = (other: string) => isUp(others.active(other));
   return [
-    ...started.map((other) => ({ verb: 'start', unit: other }) as const),
+    ...started.map((other) => ({ verb: 'start', unit: other, mode: startMode }) as const),
     ...(wasUp ? [...others.reverse.of('bindsTo', name)] : [])
       .filter(up)
-      .map((other) => ({ verb: 'stop', unit: other }) as const),
-    ...([...others.reverse.of('upholds', name)].some(up) ? [{ verb: 'start', unit: name } as const] : []),
+      .map((other) => ({ verb: 'stop', unit: other, mode: 'replace' }) as const),
+    ...([...others.reverse.of('upholds', name)].some(up)
+      ? [{ verb: 'start', unit: name, mode: 'replace' } as const]
+      : []),
   ];
 }

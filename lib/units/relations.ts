@@ -35,7 +35,11 @@ export class Reverse {
   }
 }
 
-/** Targets, slices, mounts, … exist as names only: they are there and active. So is the socket of the message bus. */
-export function isForeign(name: string): boolean {
-  return name === 'dbus.socket' || !/\.(?:service|socket)$/.test(name);
+/**
+ * Targets, slices, mounts, … exist as names only: they are there and active. So is the socket of the message bus, unless
+ * it is a unit here; `head` is what is known of it.
+ */
+export function isForeign(name: string, head: UnitHead | null): boolean {
+  if (name === 'dbus.socket') return (head?.load ?? 'not-found') === 'not-found';
+  return !/\.(?:service|socket)$/.test(name);
 }

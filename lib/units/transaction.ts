@@ -60,7 +60,7 @@ interface Addition {
 }
 
 function add(jobs: Jobs, { name, verb, wanted }: Addition, view: View): Outcome {
-  if (isForeign(name)) return null;
+  if (isForeign(name, view.head(name))) return null;
   if (verb !== 'stop') {
     const problem = problemOf(name, view.head(name));
     if (problem !== null) return problem;
@@ -120,7 +120,7 @@ function addStarted(
   }
   for (const other of [...relations.wants, ...relations.upholds]) tryToAdd(jobs, other, view);
   for (const other of relations.requisite) {
-    if (!isForeign(other) && !isUp(view.active(other)) && !jobs.has(other)) {
+    if (!isForeign(other, view.head(other)) && !isUp(view.active(other)) && !jobs.has(other)) {
       return `Unit ${other} is not active, and ${name} asks for that (Requisite=).`;
     }
   }

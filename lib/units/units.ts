@@ -156,7 +156,7 @@ export class Units implements Home {
       { verb, unit: name, mode },
       {
         head: (other) => registry.head(other),
-        active: (other) => (isForeign(other) ? 'active' : registry.active(other)),
+        active: (other) => (isForeign(other, registry.head(other)) ? 'active' : registry.active(other)),
         reverse: (relation, other) => registry.reverse.of(relation, other),
         job: (other) => this.#jobs.verb(other),
       },
@@ -179,7 +179,9 @@ export class Units implements Home {
   #tell(runner: UnitRunner, was: ActiveState, active: ActiveState): void {
     this.#jobs.settle(runner);
     if (!isRunning(active) && isRunning(was)) this.#registry.connectionEnded(runner.name);
-    for (const { verb, unit } of consequences(runner, { was, active }, this.#registry)) this.#try(verb, unit);
+    for (const { verb, unit, mode } of consequences(runner, { was, active }, this.#registry)) {
+      this.#try(verb, unit, mode);
+    }
     this.#tellSockets(runner.name);
     this.#forget(runner.name);
   }
@@ -291,8 +293,8 @@ export class Units implements Home {
       : null;
   }
 
-  #try(verb: 'start' | 'stop', name: string): void {
-    const problem = this.request(verb, name, 'replace');
+  #try(verb: 'start' | 'stop', name: string, mode: JobMode = 'replace'): void {
+    const problem = this.request(verb, name, mode);
     if (problem !== null && !this.#stopping) this.#note(name, problem);
   }
 

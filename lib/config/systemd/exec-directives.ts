@@ -22,6 +22,7 @@ import {
   ioClass,
   outputStream,
   ownDirectory,
+  plainDirectory,
   processors,
   syslogLevel,
   variable,
@@ -134,8 +135,9 @@ function directory(key: string, kind: DirectoryKind): readonly (readonly [string
   const mode = directive(octalMode, ({ directories }: ExecDraft, value: number) => {
     directories[kind].mode = value;
   });
+  const read = kind === 'configuration' ? plainDirectory : ownDirectory;
   return [
-    [key, list(ownDirectory, ({ directories }) => directories[kind].names)],
+    [key, list(read, ({ directories }) => directories[kind].names)],
     [`${key}Mode`, mode],
   ];
 }

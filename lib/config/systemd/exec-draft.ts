@@ -36,6 +36,17 @@ export type DirectoryKind = OwnDirectories['kind'];
 type CpuPolicy = NonNullable<ExecSettings['cpuScheduling']>['policy'];
 type IoClass = NonNullable<ExecSettings['ioScheduling']>['class'];
 
+/** A name, or a name and that of a link to it. */
+export interface NamedDirectory {
+  readonly name: string;
+  readonly link: string | null;
+}
+
+interface DirectoriesDraft {
+  readonly names: NamedDirectory[];
+  mode: number;
+}
+
 /** null: not set. */
 export interface ExecDraft extends Open<Pick<ExecSettings, Kept>> {
   readonly supplementaryGroups: string[];
@@ -59,7 +70,7 @@ export interface ExecDraft extends Open<Pick<ExecSettings, Kept>> {
   syslogIdentifier: string | null;
   syslogLevel: number;
   syslogLevelPrefix: boolean;
-  readonly directories: Readonly<Record<DirectoryKind, { readonly names: string[]; mode: number }>>;
+  readonly directories: Readonly<Record<DirectoryKind, DirectoriesDraft>>;
   readonly addressesAllowed: string[];
   readonly addressesDenied: string[];
   /** Lines that cannot be read and must not be left out: commands, users. */
@@ -131,6 +142,6 @@ export function execDraft(): ExecDraft {
   };
 }
 
-function directory(): { readonly names: string[]; mode: number } {
+function directory(): DirectoriesDraft {
   return { names: [], mode: 0o755 };
 }

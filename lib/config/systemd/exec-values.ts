@@ -1,8 +1,10 @@
 /** Readers of values that only processes have (systemd.exec(5)). */
 
 import type { EnvironmentFile, ExecSettings, StandardStream } from '../../model/exec-settings.ts';
+import type { NamedDirectory } from './exec-draft.ts';
 import { mapped, type Read, type ValueReader } from './value.ts';
 import { absolutePath, integer } from './values.ts';
+import { escapeAt } from './word-escapes.ts';
 
 /** WorkingDirectory=: `-` lets it be missing, `~` is the user's home. */
 export function workingDirectory(text: string): Read<ExecSettings['workingDirectory']> {
@@ -139,7 +141,16 @@ function noStream(text: string, known: string): { readonly problem: string } {
 
 /** StandardInputText=: C escapes filled in, a newline behind it. */
 export function inputText(text: string): Read<Uint8Array> {
-  return { value: Buffer.from(`${text}\n`) };
+  const parts: Uint8Array[] = [];
+  for (let at = 0; at < text.length; ) {
+    const found = text[at] === '\\' ? escapeAt(text, at) : null;
+    const next = text.indexOf('\\', at);
+    const end = found !== null ? at + found.length : next === -1 ? text.length : next;
+    if (end === at) return { problem: `'${text.slice(at, at + 4)}' is no escape sequence` };
+    parts.push(Buffer.from(found?.value ?? text.slice(at, end)));
+    at = end;
+  }
+  return { value: Buffer.concat([...parts, Buffer.from('\n')]) };
 }
 
 /** StandardInputData=: Base64. */
@@ -150,13 +161,22 @@ export function inputData(text: string): Read<Uint8Array> {
   return { problem: 'the data is no Base64' };
 }
 
-/** A word of RuntimeDirectory= and its kin: a path below the directory of its kind. */
-export function ownDirectory(text: string): Read<string> {
-  const [name = '', link] = text.split(':', 2);
-  const parts = name.split('/');
-  const isBelow = name !== '' && parts.every((part) => part !== '' && part !== '.' && part !== '..');
-  if (!isBelow) return { problem: `'${text}' is no relative path without '..'` };
-  return link === undefined
-    ? { value: name }
-    : { problem: `'${text}': links to directories are not supported` };
+/** A word of RuntimeDirectory= and its kin: a path below the directory of its kind, and perhaps one of a link to it. */
+export function ownDirectory(text: string): Read<NamedDirectory> {
+  const [name = '', link, ...more] = text.split(':');
+  if (more.length > 0 || !isBelow(name) || (link !== undefined && !isBelow(link))) {
+    return { problem: `'${text}' is no relative path without '..'` };
+  }
+  return { value: { name, link: link ?? null } };
+}
+
+/** ConfigurationDirectory= takes no links (systemd.exec(5)). */
+export function plainDirectory(text: string): Read<NamedDirectory> {
+  const found = ownDirectory(text);
+  if ('problem' in found || found.value.link === null) return found;
+  return { problem: `'${text}': only directories of other kinds can have links` };
+}
+
+function isBelow(path: string): boolean {
+  return path.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
 }

@@ -43,6 +43,8 @@ export function headOf(
     stopWhenUnneeded: draft.stopWhenUnneeded,
     refuseManualStart: draft.refuseManualStart,
     refuseManualStop: draft.refuseManualStop,
+    onFailureMode: draft.onFailureMode,
+    onSuccessMode: draft.onSuccessMode,
   };
 }
 

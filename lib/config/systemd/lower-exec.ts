@@ -45,7 +45,8 @@ export function execSettings(draft: ExecDraft): ExecSettings {
     syslog: { identifier: syslogIdentifier, level: syslogLevel, levelPrefix: syslogLevelPrefix },
     directories: KINDS.filter((kind) => directories[kind].names.length > 0).map((kind): OwnDirectories => {
       const { names, mode } = directories[kind];
-      return { kind, names, mode };
+      const links = names.flatMap(({ name: to, link }) => (link === null ? [] : [{ name: link, to }]));
+      return { kind, names: names.map(({ name }) => name), mode, ...(links.length > 0 && { links }) };
     }),
   };
 }

@@ -8,6 +8,8 @@ import {
   type Directives,
   directive,
   expanded,
+  given,
+  item,
   list,
   text,
   unread,
@@ -15,6 +17,7 @@ import {
 } from './directive.ts';
 import { execDirectives } from './exec-directives.ts';
 import { exitStatus } from './exit-status.ts';
+import { openFile } from './open-file.ts';
 import type { ServiceDraft } from './service-draft.ts';
 import { signal } from './signal.ts';
 import { timeout, timeSpan } from './time-span.ts';
@@ -57,6 +60,9 @@ export const serviceDirectives: Directives<ServiceDraft> = new Map<string, Direc
   ['RestartSec', directive(span, (draft, value) => { draft.restartMs = value; })],
   ['RestartSteps', directive(unsigned, (draft, value) => { draft.restartSteps = value; })],
   ['RestartMaxDelaySec', directive<ServiceDraft, number | null>(span, (draft, value) => { draft.restartMaxDelayMs = Number.isFinite(Number(value)) ? value : null; })],
+  ['RestartRandomizedDelaySec', directive(span, (draft, value) => { draft.restartRandomMs = Number.isFinite(value) ? value : 0; })],
+  ['RestartMode', given('normal', 'direct')],
+  ['ExitType', given('main')],
   ['SuccessExitStatus', list(exitStatus, (draft) => draft.successExit)],
   ['RestartPreventExitStatus', list(exitStatus, (draft) => draft.restartPrevent)],
   ['RestartForceExitStatus', list(exitStatus, (draft) => draft.restartForce)],
@@ -75,6 +81,7 @@ export const serviceDirectives: Directives<ServiceDraft> = new Map<string, Direc
   ['FileDescriptorStoreMax', directive(unsigned, (draft, value) => { draft.fdStoreMax = value; })],
   ['FileDescriptorStorePreserve', directive<ServiceDraft, ServiceUnit['fdStorePreserve']>(preserve, (draft, value) => { draft.fdStorePreserve = value; }, 'restart')],
   ['NonBlocking', directive(boolean, (draft, value) => { draft.nonBlocking = value; })],
+  ['OpenFile', item(openFile, (draft) => draft.openFiles)],
   ['Sockets', uncleared(list(unitOfType('socket'), (draft) => draft.sockets, { names: true }))],
   ['RootDirectoryStartOnly', directive(boolean, ({ exec }, value) => { exec.rootDirectoryStartOnly = value; })],
 
@@ -82,13 +89,16 @@ export const serviceDirectives: Directives<ServiceDraft> = new Map<string, Direc
   ['StartLimitIntervalSec', directive(span, ({ head }, value) => { head.startIntervalMs = value; })],
   ['StartLimitBurst', directive(unsigned, ({ head }, value) => { head.startBurst = value; })],
 
+  ['StartLimitAction', given('none')],
+  ['FailureAction', given('none')],
+  ['SuccessAction', given('none')],
+
   ['X-IdleTimeoutSec', directive<ServiceDraft, number | null>(idle, (draft, value) => { draft.idleMs = value; }, null)],
   ['IdleTimeoutSec', directive<ServiceDraft, number | null>(idle, (draft, value) => { draft.idleMs = value; }, null)],
 
   ...[
-    'BusPolicy', 'ExecReloadPost', 'ExitType', 'FailureAction', 'OOMPolicy', 'OpenFile', 'PermissionsStartOnly', 'RebootArgument',
-    'RefreshOnReload', 'RestartMode', 'RestartRandomizedDelaySec', 'RuntimeRandomizedExtraSec', 'StartLimitAction',
-    'SuccessAction', 'SysVStartPriority', 'USBFunctionDescriptors', 'USBFunctionStrings',
+    'BusPolicy', 'ExecReloadPost', 'OOMPolicy', 'PermissionsStartOnly', 'RebootArgument', 'RefreshOnReload',
+    'RuntimeRandomizedExtraSec', 'SysVStartPriority', 'USBFunctionDescriptors', 'USBFunctionStrings',
   ].map((key) => [key, unread<ServiceDraft>('unsupported')] as const),
 
   ...within(execDirectives, ({ exec }: ServiceDraft) => exec),

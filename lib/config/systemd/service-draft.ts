@@ -1,6 +1,6 @@
 /** A .service unit while its files are read. */
 
-import type { ExitSet, ServiceCommand, ServiceUnit } from '../../model/service-unit.ts';
+import type { ExitSet, OpenFile, ServiceCommand, ServiceUnit } from '../../model/service-unit.ts';
 import type { Command } from '../../model/unit.ts';
 import { type ExecDraft, execDraft } from './exec-draft.ts';
 import type { ExitStatus } from './exit-status.ts';
@@ -14,6 +14,7 @@ type Kept =
   | 'restartMs'
   | 'restartSteps'
   | 'restartMaxDelayMs'
+  | 'restartRandomMs'
   | 'timeoutStopMs'
   | 'timeoutStartFailure'
   | 'timeoutStopFailure'
@@ -40,6 +41,7 @@ export interface ServiceDraft extends Open<Pick<ServiceUnit, Kept>> {
   timeoutAbortMs: number | null;
   notifyAccess: ServiceUnit['notifyAccess'] | null;
   readonly sockets: string[];
+  readonly openFiles: OpenFile[];
 }
 
 type Open<Type> = { -readonly [Key in keyof Type]: Type[Key] };
@@ -61,6 +63,7 @@ export function serviceDraft(head: UnitDraft): ServiceDraft {
     restartMs: 100,
     restartSteps: 0,
     restartMaxDelayMs: null,
+    restartRandomMs: 0,
     successExit: [],
     restartPrevent: [],
     restartForce: [],
@@ -77,6 +80,7 @@ export function serviceDraft(head: UnitDraft): ServiceDraft {
     fdStorePreserve: 'restart',
     nonBlocking: false,
     sockets: [],
+    openFiles: [],
     idleMs: null,
   };
 }

@@ -21,6 +21,7 @@ import type { SocketDraft } from './socket-draft.ts';
 import {
   account,
   bindIpv6Only,
+  deferral,
   descriptorName,
   device,
   timestamping,
@@ -34,6 +35,22 @@ import { absolutePath, boolean, int, octalMode, oneOf, unsigned } from './values
 
 const ACCOUNT = { empty: null, broken: ({ exec }: SocketDraft) => exec.broken };
 const seconds = wholeSeconds(timeSpan());
+
+const interrupts = directive<SocketDraft, boolean>(boolean, (draft, value) => {
+  draft.interruptsRestart = value;
+});
+const naming = directive<SocketDraft, SocketDraft['instanceNaming']>(
+  oneOf(['v252', 'v258']),
+  (draft, value) => {
+    draft.instanceNaming = value;
+  },
+);
+const triggerLimitAction = directive<SocketDraft, SocketDraft['atTriggerLimit']>(
+  oneOf(['fail', 'pause']),
+  (draft, value) => {
+    draft.atTriggerLimit = value;
+  },
+);
 
 /** Every directive of the section, those of its commands included. */
 // biome-ignore format: a table
@@ -92,6 +109,13 @@ export const socketDirectives: Directives<SocketDraft> = new Map<string, Directi
   ['MaxConnectionsPerSource', directive(unsigned, (draft, value) => { draft.maxConnectionsPerSource = value; })],
   ['TriggerLimitIntervalSec', directive(timeSpan(), (draft, value) => { draft.triggerIntervalMs = value; })],
   ['TriggerLimitBurst', directive(unsigned, (draft, value) => { draft.triggerBurst = value; })],
+  ['X-TriggerLimitAction', triggerLimitAction],
+  ['DeferTrigger', directive(deferral, (draft, value) => { draft.deferTrigger = value; }, 'no')],
+  ['DeferTriggerMaxSec', directive(timeSpan(), (draft, value) => { draft.deferTriggerMaxMs = value; })],
+  ['X-TriggerInterruptsRestartDelay', interrupts],
+  ['TriggerInterruptsRestartDelay', interrupts],
+  ['X-InstanceNaming', naming],
+  ['InstanceNaming', naming],
   ['PollLimitIntervalSec', directive(timeSpan(), (draft, value) => { draft.pollIntervalMs = value; })],
   ['PollLimitBurst', directive(unsigned, (draft, value) => { draft.pollBurst = value; })],
   ['FlushPending', directive(boolean, (draft, value) => { draft.flushPending = value; })],
@@ -105,7 +129,7 @@ export const socketDirectives: Directives<SocketDraft> = new Map<string, Directi
   ['ExecStopPost', commands((draft) => draft.commands.stopPost)],
 
   ...[
-    'DeferTrigger', 'DeferTriggerMaxSec', 'SELinuxContextFromNet', 'SmackLabel', 'SmackLabelIPIn', 'SmackLabelIPOut',
+    'SELinuxContextFromNet', 'SmackLabel', 'SmackLabelIPIn', 'SmackLabelIPOut',
     'XAttrAccept', 'XAttrEntryPoint', 'XAttrListen',
   ].map((key) => [key, unread<SocketDraft>('unsupported')] as const),
 

@@ -1,6 +1,12 @@
 /** A .socket unit while its files are read. */
 
-import type { ListenTarget, SocketCommand, SocketFiles, SocketOptions } from '../../model/socket-unit.ts';
+import type {
+  ListenTarget,
+  SocketCommand,
+  SocketFiles,
+  SocketOptions,
+  SocketUnit,
+} from '../../model/socket-unit.ts';
 import type { Command } from '../../model/unit.ts';
 import { type ExecDraft, execDraft } from './exec-draft.ts';
 import type { Assignment } from './lines.ts';
@@ -11,8 +17,10 @@ export interface DraftTarget {
   readonly by: Assignment;
 }
 
+type Kept = 'atTriggerLimit' | 'interruptsRestart' | 'deferTrigger' | 'deferTriggerMaxMs' | 'instanceNaming';
+
 /** What [Socket] says; null: nothing, and the default depends on the rest. */
-export interface SocketDraft {
+export interface SocketDraft extends Open<Pick<SocketUnit, Kept>> {
   readonly listen: DraftTarget[];
   readonly options: Open<SocketOptions>;
   bindIpv6Only: 'default' | 'both' | 'ipv6-only';
@@ -49,6 +57,11 @@ export function socketDraft(): SocketDraft {
     maxConnectionsPerSource: 0,
     triggerIntervalMs: 2000,
     triggerBurst: null,
+    atTriggerLimit: 'fail',
+    interruptsRestart: false,
+    deferTrigger: 'no',
+    deferTriggerMaxMs: Number.POSITIVE_INFINITY,
+    instanceNaming: 'v252',
     pollIntervalMs: 2000,
     pollBurst: null,
     flushPending: false,

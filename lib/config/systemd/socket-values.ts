@@ -10,6 +10,13 @@ export function bindIpv6Only(text: string): Read<'default' | 'both' | 'ipv6-only
   return oneOf(['default', 'both', 'ipv6-only'])(text);
 }
 
+/** DeferTrigger=: whether, or its word for waiting beyond the jobs that are queued. */
+export function deferral(text: string): Read<'no' | 'yes' | 'patient'> {
+  const whether = boolean(text);
+  if ('value' in whether) return { value: whether.value ? 'yes' : 'no' };
+  return oneOf(['no', 'yes', 'patient'])(text);
+}
+
 /** Timestamping=: null is off. */
 export function timestamping(text: string): Read<'us' | 'ns' | null> {
   const whether = boolean(text);

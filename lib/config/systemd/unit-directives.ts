@@ -2,11 +2,22 @@
 
 import type { Relation } from '../../model/unit.ts';
 import { condition, TESTS, UNTRIED } from './condition.ts';
-import { type Directive, type Directives, directive, expanded, list, text, unread } from './directive.ts';
+import {
+  type Directive,
+  type Directives,
+  directive,
+  expanded,
+  given,
+  list,
+  text,
+  unread,
+} from './directive.ts';
 import { timeSpan } from './time-span.ts';
 import type { UnitDraft } from './unit-draft.ts';
 import { relatedUnit } from './unit-reference.ts';
 import { boolean, oneOf, unsigned } from './values.ts';
+
+const JOB_MODES = ['replace', 'fail'] as const;
 
 /** Every directive of the section. */
 // biome-ignore format: a table
@@ -31,6 +42,12 @@ export const unitDirectives: Directives<UnitDraft> = new Map<string, Directive<U
   ['StartLimitIntervalSec', directive(timeSpan(), (draft, value) => { draft.startIntervalMs = value; })],
   ['StartLimitInterval', directive(timeSpan(), (draft, value) => { draft.startIntervalMs = value; })],
   ['StartLimitBurst', directive(unsigned, (draft, value) => { draft.startBurst = value; })],
+  ['StartLimitAction', given('none')],
+  ['FailureAction', given('none')],
+  ['SuccessAction', given('none')],
+  ['JobTimeoutAction', given('none')],
+  ['OnFailureJobMode', directive<UnitDraft, UnitDraft['onFailureMode']>(oneOf(JOB_MODES), (draft, value) => { draft.onFailureMode = value; }, 'replace')],
+  ['OnSuccessJobMode', directive<UnitDraft, UnitDraft['onSuccessMode']>(oneOf(JOB_MODES), (draft, value) => { draft.onSuccessMode = value; }, 'fail')],
   ['CollectMode', directive<UnitDraft, UnitDraft['collect']>(oneOf(['inactive', 'inactive-or-failed']), (draft, value) => { draft.collect = value; }, 'inactive')],
   ['StopWhenUnneeded', directive(boolean, (draft, value) => { draft.stopWhenUnneeded = value; })],
   ['RefuseManualStart', directive(boolean, (draft, value) => { draft.refuseManualStart = value; })],
@@ -41,14 +58,14 @@ export const unitDirectives: Directives<UnitDraft> = new Map<string, Directive<U
   ...UNTRIED.flatMap((test) => [`Condition${test}`, `Assert${test}`]).map(unsupported),
 
   ...[
-    'AllowIsolate', 'DefaultDependencies', 'Documentation', 'IgnoreOnIsolate', 'IgnoreOnSnapshot', 'OnFailureJobMode',
-    'OnFailureIsolate', 'OnSuccessJobMode', 'RebootArgument', 'RequiresMountsFor', 'RequiresOverridable',
+    'AllowIsolate', 'DefaultDependencies', 'Documentation', 'IgnoreOnIsolate', 'IgnoreOnSnapshot',
+    'OnFailureIsolate', 'RebootArgument', 'RequiresMountsFor', 'RequiresOverridable',
     'RequisiteOverridable', 'SourcePath', 'SurviveFinalKillSignal', 'WantsMountsFor',
   ].map((key) => [key, unread<UnitDraft>('silent')] as const),
   ...[
-    'FailureAction', 'FailureActionExitStatus', 'JobRunningTimeoutSec', 'JobTimeoutAction', 'JobTimeoutRebootArgument',
+    'FailureActionExitStatus', 'JobRunningTimeoutSec', 'JobTimeoutRebootArgument',
     'JobTimeoutSec', 'JoinsNamespaceOf', 'PropagatesReloadTo', 'PropagateReloadTo', 'PropagateReloadFrom',
-    'ReloadPropagatedFrom', 'StartLimitAction', 'SuccessAction', 'SuccessActionExitStatus',
+    'ReloadPropagatedFrom', 'SuccessActionExitStatus',
   ].map(unsupported),
 ]);
 

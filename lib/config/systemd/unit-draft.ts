@@ -15,6 +15,8 @@ export interface UnitDraft {
   stopWhenUnneeded: boolean;
   refuseManualStart: boolean;
   refuseManualStop: boolean;
+  onFailureMode: 'replace' | 'fail';
+  onSuccessMode: 'replace' | 'fail';
 }
 
 /** The defaults (systemd.unit(5), systemd-system.conf(5)). */
@@ -30,6 +32,8 @@ export function unitDraft(): UnitDraft {
     stopWhenUnneeded: false,
     refuseManualStart: false,
     refuseManualStop: false,
+    onFailureMode: 'replace',
+    onSuccessMode: 'fail',
   };
 }
 

@@ -2,7 +2,7 @@
 
 import type { ExecSettings } from '../../model/exec-settings.ts';
 import type { ResourceName } from '../../model/service.ts';
-import type { ServiceCommand } from '../../model/service-unit.ts';
+import type { OpenFile, ServiceCommand } from '../../model/service-unit.ts';
 import type { SocketCommand } from '../../model/socket-unit.ts';
 import type { Command, UnitHead } from '../../model/unit.ts';
 import type { ChildDefaults } from '../plan.ts';
@@ -17,6 +17,8 @@ export interface CommandUnit {
   readonly exec: ExecSettings;
   /** NonBlocking= */
   readonly nonBlocking?: boolean;
+  /** OpenFile= */
+  readonly openFiles?: readonly OpenFile[];
 }
 
 /** A descriptor that goes to a command, by its name. */

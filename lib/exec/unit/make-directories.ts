@@ -16,7 +16,9 @@ import {
   mkdirSync,
   openSync,
   readdirSync,
+  readlinkSync,
   rmdirSync,
+  symlinkSync,
   unlinkSync,
 } from 'node:fs';
 import type { OwnDirectories } from '../../model/exec-settings.ts';
@@ -34,7 +36,7 @@ const DEEPEST = 128;
 
 /** Makes those of one kind that are not there; the innermost gets mode and owner, with all that is in it. Throws an error with a code. */
 export function makeDirectories(
-  { kind, mode, names }: OwnDirectories,
+  { kind, links = [], mode, names }: OwnDirectories,
   owner: DirectoryOwner,
   bases = BASES,
 ): void {
@@ -56,10 +58,32 @@ export function makeDirectories(
       closeSync(made.fd);
     }
   }
+  for (const { name, to } of links) makeLink(base, name, to);
+}
+
+/** A relative one, so that it holds in every view of the file system. What has the name already, and is no link, is kept. */
+function makeLink(base: string, name: string, to: string): void {
+  const parts = name.split('/');
+  const last = parts.pop() ?? '';
+  const target = `${'../'.repeat(parts.length)}${to}`;
+  const parent = openBelow(base, parts, true);
+  if (parent === null) return;
+  const path = within(parent.fd, last);
+  try {
+    const there = lstatSync(path, { throwIfNoEntry: false });
+    if (there?.isSymbolicLink()) {
+      if (readlinkSync(path) === target) return;
+      unlinkSync(path);
+    }
+    symlinkSync(target, path);
+  } finally {
+    closeSync(parent.fd);
+  }
 }
 
 /** Removes the innermost directories with all that is in them, but not what is mounted there. What cannot be removed stays. */
-export function removeDirectories({ kind, names }: OwnDirectories, bases = BASES): void {
+export function removeDirectories({ kind, links = [], names }: OwnDirectories, bases = BASES): void {
+  for (const { name } of links) removeLink(bases[kind], name);
   for (const name of names) {
     const parts = name.split('/');
     const last = parts.pop() ?? '';
@@ -73,6 +97,21 @@ export function removeDirectories({ kind, names }: OwnDirectories, bases = BASES
       }
     });
   }
+}
+
+function removeLink(base: string, name: string): void {
+  const parts = name.split('/');
+  const last = parts.pop() ?? '';
+  attempt(() => {
+    const parent = openBelow(base, parts, false);
+    if (parent === null) return;
+    try {
+      const path = within(parent.fd, last);
+      if (lstatSync(path).isSymbolicLink()) unlinkSync(path);
+    } finally {
+      closeSync(parent.fd);
+    }
+  });
 }
 
 const { O_DIRECTORY, O_NOFOLLOW, O_RDONLY } = constants;

@@ -85,15 +85,24 @@ const FLAGS: Readonly<Record<FileAccess, number>> = {
 function openFile(path: string, access: FileAccess, umask: number): Fd {
   const flags = FLAGS[access] | O_NOCTTY | O_NONBLOCK;
   try {
-    return blockingFd(openSync(path, flags));
+    return openOrConnect(path, flags);
   } catch (error) {
-    if (codeOf(error) === 'ENXIO') return connectTo(path, error);
     if (codeOf(error) !== 'ENOENT' || access === 'read') throw error;
   }
   const fd = openSync(path, flags | O_CREAT | O_EXCL, 0o666);
   // The daemon's own umask is not that of the unit.
   fchmodSync(fd, 0o666 & ~umask);
   return blockingFd(fd);
+}
+
+/** What is there: a file with these flags of open(2), or a Unix socket that is connected to. Throws an error with a code. */
+export function openOrConnect(path: string, flags: number): Fd {
+  try {
+    return blockingFd(openSync(path, flags | O_NOCTTY | O_NONBLOCK));
+  } catch (error) {
+    if (codeOf(error) === 'ENXIO') return connectTo(path, error);
+    throw error;
+  }
 }
 
 /** A Unix socket at the path of a file is connected to. */

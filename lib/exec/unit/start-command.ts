@@ -12,6 +12,7 @@ import { readEnvironmentFiles } from './environment-files.ts';
 import { exitOfStep } from './exit-names.ts';
 import { findIdentity } from './identity.ts';
 import { makeDirectories } from './make-directories.ts';
+import { closeFiles, openFiles } from './open-files.ts';
 import { openSources } from './open-sources.ts';
 import { type CommandPlan, planCommand } from './plan-command.ts';
 
@@ -82,7 +83,20 @@ interface Prepared {
   readonly fds: readonly Fd[];
 }
 
+/** Files that the daemon opens for a service are passed on behind what it stored. */
 function prepare(start: CommandStart, tools: CommandTools): Prepared | CommandFailure {
+  const { openFiles: wanted = [] } = start.unit;
+  if (wanted.length === 0 || start.kind !== 'start') return prepareWith(start, tools);
+  const files = openFiles(wanted, (problem) => tools.warn(problem));
+  if ('reason' in files) return files;
+  try {
+    return prepareWith({ ...start, stored: [...start.stored, ...files] }, tools);
+  } finally {
+    closeFiles(files);
+  }
+}
+
+function prepareWith(start: CommandStart, tools: CommandTools): Prepared | CommandFailure {
   const { exec } = start.unit;
   const facts = findFacts(start, tools.defaults);
   if ('reason' in facts) return facts;

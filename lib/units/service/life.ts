@@ -160,8 +160,8 @@ export type Action =
   /** The state is this one now. */
   | { readonly do: 'enter'; readonly sub: Sub }
   | { readonly do: 'run'; readonly role: Role; readonly command: CommandRef }
-  /** Replaces the timer that runs. Infinity: none. */
-  | { readonly do: 'timer'; readonly afterMs: number }
+  /** Replaces the timer that runs. Infinity: none. `spreadMs`: up to so much later, by chance. */
+  | { readonly do: 'timer'; readonly afterMs: number; readonly spreadMs?: number }
   /** Signals the unit's processes and gives them so long; `unkilled` comes back where there are none to wait for. */
   | { readonly do: 'kill'; readonly operation: KillOperation; readonly timeoutMs: number }
   /** What commands of the preparation left behind is killed. */

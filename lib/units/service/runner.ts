@@ -238,7 +238,7 @@ export class ServiceUnitRunner implements ServiceRunner {
         this.#members.run(action.role, this.#unit, action.command, this.#facts(action.command));
         break;
       case 'timer':
-        this.#deadline.set(action.afterMs);
+        this.#deadline.set(action.afterMs + Math.random() * (action.spreadMs ?? 0));
         break;
       case 'kill':
         this.#kill(action.operation, action.timeoutMs);

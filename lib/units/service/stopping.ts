@@ -78,7 +78,9 @@ export function enterDead(draft: Draft, result: Result, mayRestart: boolean): vo
   draft.do({ do: 'release', restarts });
   if (restarts) {
     draft.enter('auto-restart');
-    draft.do({ do: 'timer', afterMs: restartDelayMs(life.restarts, unit) });
+    const { restartRandomMs: spreadMs } = unit;
+    const afterMs = restartDelayMs(life.restarts, unit);
+    draft.do({ do: 'timer', afterMs, ...(spreadMs > 0 && { spreadMs }) });
   } else {
     // People want to see the count until the next start.
     draft.set({ forgetRestarts: true });

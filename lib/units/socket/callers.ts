@@ -10,6 +10,7 @@ import { acceptTrouble } from '../../service/accept-failed.ts';
 import type { World } from '../../service/serving.ts';
 import { errnoName, errnoText } from '../../sys/errno.ts';
 import { close, type Fd, localAddress, peerCredentials, socketCookie } from '../../sys/socket.ts';
+import { vsockName, vsockPeer } from '../../sys/vsock.ts';
 import { say } from '../messages.ts';
 import type { Home, ServiceRunner, SocketRunner } from '../types.ts';
 import { Window } from '../window.ts';
@@ -82,7 +83,13 @@ export class Callers {
     const { home, ports, triggers } = this.#at;
     const { accepted, clock } = home.world;
     const now = clock.now();
-    const max = Math.min(port.polls.room(now), triggers.room(now) + 1);
+    const pauses = this.#at.runner.unit.atTriggerLimit === 'pause';
+    const max = Math.min(port.polls.room(now), triggers.room(now) + (pauses ? 0 : 1));
+    if (pauses && triggers.room(now) === 0) {
+      for (const one of ports.list) ports.pause(one, triggers.left(now));
+      say(home.world.emit, this.#at.runner.unit.head, 'trigger-pause');
+      return;
+    }
     const count = accepted.accept(port.fd, { blocking: true, max });
     if (count < 0) {
       this.#trouble(port, errnoName(-count));
@@ -117,7 +124,7 @@ export class Callers {
       this.#at.fail('trigger-limit-hit');
       return false;
     }
-    const connection = this.#connection(fd, peer);
+    const connection = this.#connection(port, fd, peer);
     if (connection === null) {
       // It left before its name was read.
       close(fd);
@@ -155,7 +162,7 @@ export class Callers {
     const { home, runner } = this.#at;
     const { unit } = runner;
     const connection = { ...seen, number: this.#accepted };
-    const instance = instanceName(unit.service, connection);
+    const instance = instanceName(unit.service, connection, unit.instanceNaming);
     const service = home.find(instance);
     if (service === null || service.unit.kind !== 'service') {
       this.#refuse(fd);
@@ -184,13 +191,14 @@ export class Callers {
     return false;
   }
 
-  #connection(fd: Fd, peer: Peer): Connection | null {
+  #connection({ target }: Port, fd: Fd, peer: Peer): Connection | null {
     try {
       return {
         number: this.#accepted,
-        local: localAddress(fd),
+        local: target.kind === 'vsock' ? peer : localAddress(fd),
         peer,
-        credentials: peer.kind === 'unix' ? peerCredentials(fd) : null,
+        vsock: target.kind === 'vsock' ? vsockEnds(fd) : null,
+        credentials: target.kind !== 'vsock' && peer.kind === 'unix' ? peerCredentials(fd) : null,
         cookie: cookieOf(fd),
       };
     } catch {
@@ -236,6 +244,11 @@ export class Callers {
 /** A caller without an internet address has no name. */
 async function nameOf(peer: Peer, names: World['names']): Promise<string | null> {
   return peer.kind === 'inet' ? await names.known(peer.address) : null;
+}
+
+function vsockEnds(fd: Fd): NonNullable<Connection['vsock']> | null {
+  const [local, peer] = [vsockName(fd), vsockPeer(fd)];
+  return local === null || peer === null ? null : { local, peer };
 }
 
 /** SO_COOKIE; null: the kernel has none for it. */

@@ -23,15 +23,17 @@ export function gatesOf({ access, maxConnections, maxConnectionsPerSource }: Soc
   };
 }
 
-/** What counts as one source: an address without its port, the user of a Unix socket. */
-export function sourceOf({ credentials, peer }: Connection): AddressKey {
+/** What counts as one source: an address without its port, the user of a Unix socket, the machine of a vsock. */
+export function sourceOf({ credentials, peer, vsock }: Connection): AddressKey {
+  if (vsock) return `machine ${vsock.peer.cid} of a vsock`;
   if (peer.kind === 'inet') return peerKey(peer);
   // No key of an address is that long.
   return credentials === null ? NO_ADDRESS : `user ${credentials.uid} of a Unix socket`;
 }
 
 /** A source for people. */
-export function nameOfSource({ credentials, peer }: Connection): string {
+export function nameOfSource({ credentials, peer, vsock }: Connection): string {
+  if (vsock) return `vsock:${vsock.peer.cid}`;
   if (peer.kind === 'inet') return peer.address;
   return credentials === null ? 'unknown' : `user ${credentials.uid}`;
 }

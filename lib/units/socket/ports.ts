@@ -144,8 +144,8 @@ export class Ports {
     warnings: readonly { readonly setting: string; readonly option: string; readonly code: string }[],
   ): void {
     for (const { setting, option, code } of warnings) {
-      // What another kind of socket has no use for, or another user may not, is no mistake of the unit.
-      if (code === 'EPERM' || code === 'EOPNOTSUPP') continue;
+      // What this kind of socket has no use for is no mistake of the unit.
+      if (code === 'EOPNOTSUPP') continue;
       this.#warn(`${setting}= failed (${option}): ${code}`);
     }
   }

@@ -233,6 +233,7 @@ export class SocketUnitRunner implements SocketRunner {
     if (home.hasJob(this.name, 'stop')) flush([port], home.world.accepted);
     else if (!port.polls.admit(now)) this.#slowDown(port, port.polls.left(now));
     else if (this.#triggers.admit(now)) this.#startService();
+    else if (this.#unit.atTriggerLimit === 'pause') this.#rest(now);
     else {
       this.#say('trigger-limit');
       this.#apply({ name: 'fail', result: 'trigger-limit-hit' });
@@ -246,11 +247,18 @@ export class SocketUnitRunner implements SocketRunner {
     this.#say('poll-limit', port.address);
   }
 
+  /** All callers wait until the interval of the limit ends. */
+  #rest(now: number): void {
+    const forMs = this.#triggers.left(now);
+    for (const port of this.#ports.list) this.#ports.pause(port, forMs);
+    this.#say('trigger-pause');
+  }
+
   #startService(): void {
     const home = this.#home;
     const { service } = this.#unit;
     const runner = home.find(service);
-    const coming = (runner !== null && isComing(runner)) || home.hasJob(service, 'start');
+    const coming = (runner !== null && this.#isComing(runner)) || home.hasJob(service, 'start');
     const problem = coming ? null : home.request('start', service, 'replace');
     if (problem === null) {
       this.#triggered += 1;
@@ -259,6 +267,12 @@ export class SocketUnitRunner implements SocketRunner {
     }
     this.#say('problem', `Failed to queue service startup job: ${problem}`);
     this.#apply({ name: 'fail', result: 'resources' });
+  }
+
+  /** It has the descriptors or will have them without another start: also between two lives of its own (RestartSec=). */
+  #isComing({ active, sub }: UnitRunner): boolean {
+    if (sub === 'auto-restart' && this.#unit.interruptsRestart) return false;
+    return active === 'active' || active === 'activating' || active === 'reloading';
   }
 
   #time(): void {
@@ -292,11 +306,6 @@ export class SocketUnitRunner implements SocketRunner {
 function commandsOf({ commands }: SocketUnit): Commands {
   const counts = SOCKET_COMMANDS.map((command) => [command, commands[command].length]);
   return Object.fromEntries(counts) as Commands;
-}
-
-/** It has the descriptors or will have them without another start: also between two lives of its own (RestartSec=). */
-function isComing({ active }: UnitRunner): boolean {
-  return active === 'active' || active === 'activating' || active === 'reloading';
 }
 
 /** It has no process: also while it waits for its next life. */

@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type Connection, connectionInstance } from '../../../lib/config/systemd/connection-names.ts';
 import { escapedName, escapedPath, unescapedName } from '../../../lib/config/systemd/escape.ts';
 import {
   dropInFolderNames,
@@ -99,32 +98,5 @@ describe('Escaped names', () => {
         expect(unescapedName(escapedName(text))).toBe(text);
       }),
     );
-  });
-});
-
-describe('Instances of connections', () => {
-  const inet: Connection = {
-    kind: 'inet',
-    local: { address: '127.0.0.1', port: 25001 },
-    remote: { address: '127.0.0.1', port: 34494 },
-  };
-  const inet6: Connection = {
-    kind: 'inet',
-    local: { address: '::1', port: 25002 },
-    remote: { address: '::1', port: 43998 },
-  };
-  const unix: Connection = { kind: 'unix', pid: 7, uid: 1000, pidfd: 99n };
-  // biome-ignore format: a table
-  it.each<{ connection: Connection; plain: string; cookie: string }>([
-    { connection: inet, plain: '0-127.0.0.1:25001-127.0.0.1:34494', cookie: '0-5-127.0.0.1:25001-127.0.0.1:34494' },
-    { connection: inet6, plain: '0-::1:25002-::1:43998', cookie: '0-5-::1:25002-::1:43998' },
-    { connection: unix, plain: '0-7-1000', cookie: '0-5-7_99-1000' },
-    { connection: { ...unix, pidfd: null }, plain: '0-7-1000', cookie: '0-5-7-1000' },
-    { connection: { ...unix, pid: null }, plain: '0-unknown', cookie: '0-5-unknown' },
-    { connection: { kind: 'vsock', local: { address: 2, port: 1 }, remote: { address: 3, port: 4 } }, plain: '0-2:1-3:4', cookie: '0-5-2:1-3:4' },
-  ])('$plain', ({ connection, plain, cookie }) => {
-    const name = (naming: 'plain' | 'cookie') => connectionInstance(connection, { count: 0, cookie: 5n, naming });
-    expect([name('plain'), name('cookie')]).toEqual([plain, cookie]);
-    expect(unitName(`x@${plain}.service`)).toHaveProperty('value');
   });
 });

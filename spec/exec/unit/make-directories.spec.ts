@@ -77,6 +77,21 @@ describe('makeDirectories', () => {
     expect(statSync(join(base, 'etc/new')).uid).toBe(0);
   });
 
+  it('makes links to them, sets those that point elsewhere right, and takes nobody’s place', () => {
+    const links = ['old', 'deep/old', 'there'].map((name) => ({ name, to: 'a' }));
+    mkdirSync(join(base, 'run/there'), { recursive: true });
+    symlinkSync('/elsewhere', join(base, 'run/old'));
+    const unit: OwnDirectories = { ...own('runtime', 'a'), links: links.slice(0, 2) };
+    for (let time = 0; time < 2; time += 1) makeDirectories(unit, self, bases());
+    expect(['run/old', 'run/deep/old'].map((name) => readlinkSync(join(base, name)))).toEqual(['a', '../a']);
+    expect(() => makeDirectories({ ...unit, links }, self, bases())).toThrow('EEXIST');
+    expect(statSync(join(base, 'run/there')).isDirectory()).toBe(true);
+    removeDirectories({ ...unit, links }, bases());
+    expect(
+      ['run/a', 'run/old', 'run/deep/old', 'run/there'].map((name) => existsSync(join(base, name))),
+    ).toEqual([false, false, false, true]);
+  });
+
   it.each(['lib/link', 'lib/user/link'])('goes through no symbolic link at %s', (link) => {
     const target = join(base, 'elsewhere');
     mkdirSync(target, { mode: 0o711 });

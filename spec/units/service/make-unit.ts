@@ -30,6 +30,7 @@ export function makeService({ commands, exec, head, ...rest }: UnitCase = {}): S
     restartMs: 100,
     restartSteps: 0,
     restartMaxDelayMs: null,
+    restartRandomMs: 0,
     successExit: NO_EXITS,
     restartPrevent: NO_EXITS,
     restartForce: NO_EXITS,
@@ -46,6 +47,7 @@ export function makeService({ commands, exec, head, ...rest }: UnitCase = {}): S
     fdStorePreserve: 'restart',
     nonBlocking: false,
     sockets: [],
+    openFiles: [],
     idleMs: null,
     access: { rules: [] } as unknown as ServiceUnit['access'],
     ...rest,
@@ -81,6 +83,8 @@ const HEAD: UnitHead = {
   stopWhenUnneeded: false,
   refuseManualStart: false,
   refuseManualStop: false,
+  onFailureMode: 'replace',
+  onSuccessMode: 'fail',
 };
 
 const EXEC: ExecSettings = {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { type Life, type Result, UNBORN } from '../../../lib/units/service/life.ts';
 import { comesBack, restartDelayMs } from '../../../lib/units/service/restarts.ts';
+import { step } from '../../../lib/units/service/state.ts';
 import { makeService } from './make-unit.ts';
 
 const ENDS: readonly Result[] = ['success', 'exit-code', 'signal', 'core-dump', 'timeout', 'watchdog'];
@@ -79,5 +80,20 @@ describe('RestartSec=', () => {
   ])('$title', ({ gives, unit }) => {
     const delays = [0, 1, 2, 3, 4].map((restarts) => Math.round(restartDelayMs(restarts, makeService(unit))));
     expect(delays).toEqual(gives);
+  });
+});
+
+describe('RestartRandomizedDelaySec=', () => {
+  const ended: Life = { ...UNBORN, sub: 'final-sigkill', result: 'exit-code' };
+  it.each([
+    { restartRandomMs: 0, timer: { do: 'timer', afterMs: 100 } },
+    { restartRandomMs: 5000, timer: { do: 'timer', afterMs: 100, spreadMs: 5000 } },
+  ] as const)('$restartRandomMs ms', ({ restartRandomMs, timer }) => {
+    const { actions } = step(
+      ended,
+      { name: 'unkilled' },
+      makeService({ restart: 'always', restartRandomMs }),
+    );
+    expect(actions.at(-1)).toEqual(timer);
   });
 });

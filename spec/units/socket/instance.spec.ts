@@ -44,7 +44,31 @@ const rows: readonly { readonly of: Connection; readonly name: string; readonly 
   },
   { of: connection({ credentials: { pid: 0, uid: 0 } }), name: 'x@0-unknown.service', environment: [], caller: 'PID 0/UID 0' },
   { of: connection({}), name: 'x@0-unknown.service', environment: [], caller: 'unknown' },
+  {
+    of: connection({
+      cookie: 9n,
+      vsock: { local: { kind: 'vsock', cid: 2, port: 1 }, peer: { kind: 'vsock', cid: 3, port: 4 } },
+    }),
+    name: 'x@0-2:1-3:4.service', environment: ['REMOTE_ADDR=vsock:3', 'REMOTE_PORT=4', 'SO_COOKIE=9'], caller: 'vsock:3:4',
+  },
 ];
+
+describe('X-InstanceNaming=v258', () => {
+  it.each([
+    {
+      of: connection({ local: inet(4, '127.0.0.1', 1), peer: inet(4, '127.0.0.1', 2), cookie: 5n }),
+      name: 'x@0-5-127.0.0.1:1-127.0.0.1:2.service',
+    },
+    {
+      of: connection({ credentials: { pid: 165, uid: 7 }, cookie: 5n, number: 3 }),
+      name: 'x@3-5-165-7.service',
+    },
+    { of: connection({ cookie: 5n }), name: 'x@0-5-unknown.service' },
+    { of: connection({ credentials: { pid: 165, uid: 7 } }), name: 'x@0-165-7.service' },
+  ])('$name', ({ of, name }) => {
+    expect(instanceName('x@.service', of, 'v258')).toBe(name);
+  });
+});
 
 describe('the instance of a connection', () => {
   it.each(rows)('is $name', ({ of, name, environment, caller }) => {
