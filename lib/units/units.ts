@@ -12,7 +12,7 @@ import { say } from './messages.ts';
 import { Registry } from './registry.ts';
 import { isForeign } from './relations.ts';
 import type { UnitStore } from './store.ts';
-import { isRunning, plan, problemOf } from './transaction.ts';
+import { isRunning, type Plan, plan, problemOf } from './transaction.ts';
 import type { ActiveState, Home, JobMode, ServiceRunner, SocketRunner, UnitRunner, Verb } from './types.ts';
 
 /** What units are made with. */
@@ -40,6 +40,9 @@ export class Units implements Home {
   /** Changes that nobody has heard of, and whether a call is on its way to tell them. */
   readonly #news: (() => void)[] = [];
   #awaited = false;
+  /** Sockets that wait until nothing stands against their services. */
+  readonly #deferred = new Set<SocketRunner>();
+  #jobEnded = false;
   /** Nothing is started any more on anybody's account but the administrator's. */
   #stopping = false;
 
@@ -152,15 +155,7 @@ export class Units implements Home {
     if (this.#stopping && verb !== 'stop') return 'the daemon stops';
     const name = this.#registry.canonical(unit);
     const registry = this.#registry;
-    const planned = plan(
-      { verb, unit: name, mode },
-      {
-        head: (other) => registry.head(other),
-        active: (other) => (isForeign(other, registry.head(other)) ? 'active' : registry.active(other)),
-        reverse: (relation, other) => registry.reverse.of(relation, other),
-        job: (other) => this.#jobs.verb(other),
-      },
-    );
+    const planned = this.#plan(verb, name, mode);
     if ('problem' in planned) return planned.problem;
     // Whoever is to be started is known, with all it says about others, before the order is asked for.
     for (const [other, { verb: what }] of planned.jobs) if (what !== 'stop') registry.find(other);
@@ -169,7 +164,28 @@ export class Units implements Home {
     return problem;
   }
 
+  disturbs(unit: string): boolean {
+    const planned = this.#plan('start', this.#registry.canonical(unit), 'replace');
+    if ('problem' in planned) return false;
+    return [...planned.jobs].some(([name, { verb }]) => verb === 'stop' && this.#jobs.verb(name) !== 'stop');
+  }
+
+  #plan(verb: Verb, unit: string, mode: JobMode): Plan {
+    const registry = this.#registry;
+    return plan(
+      { verb, unit, mode },
+      {
+        head: (other) => registry.head(other),
+        active: (other) => (isForeign(other, registry.head(other)) ? 'active' : registry.active(other)),
+        reverse: (relation, other) => registry.reverse.of(relation, other),
+        job: (other) => this.#jobs.verb(other),
+      },
+    );
+  }
+
   changed(runner: UnitRunner, was: ActiveState): void {
+    const socket = runner.sub === 'deferred' ? this.#registry.socket(runner.name) : null;
+    if (socket !== null) this.#deferred.add(socket);
     // What it is now may be another thing when this is told.
     const { active } = runner;
     this.#news.push(() => this.#tell(runner, was, active));
@@ -208,6 +224,16 @@ export class Units implements Home {
       this.#jobs.run();
     } while (this.#news.length > 0);
     this.#stopUnneeded();
+    this.#retryDeferred();
+  }
+
+  #retryDeferred(): void {
+    const settled = this.#jobEnded && this.#jobs.size === 0;
+    this.#jobEnded = false;
+    for (const socket of this.#deferred) {
+      socket.retry?.(settled);
+      if (socket.sub !== 'deferred') this.#deferred.delete(socket);
+    }
   }
 
   #stopUnneeded(): void {
@@ -255,6 +281,7 @@ export class Units implements Home {
   }
 
   #ended(name: string, { began, result, verb }: EndedJob): void {
+    this.#jobEnded = true;
     this.#news.push(() => {
       this.#tellSockets(name);
       this.#forget(name);

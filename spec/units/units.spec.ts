@@ -38,6 +38,15 @@ describe('a start', () => {
     if (line.includes('After') || line.includes('Before')) expect(all.did).toEqual(did);
   });
 
+  // biome-ignore format: a table
+  it.each([
+    { files: {}, did: ['start a.service'], because: 'takes the socket of the message bus for active' },
+    { files: { 'dbus.socket': socket() }, did: ['start a.service', 'start dbus.socket'], because: 'starts it where it is a unit' },
+  ])('$because', async ({ files, did }) => {
+    const all = await told({ 'a.service': unit('Requires=dbus.socket'), ...files }, ['start', 'a.service']);
+    expect([...all.did].sort()).toEqual(did);
+  });
+
   it('stops what it conflicts with, first', async () => {
     const files = { 'a.service': unit('Conflicts=b.service', 'After=b.service'), 'b.service': unit() };
     const { did } = await told(files, ['start', 'b.service'], ['start', 'a.service']);
