@@ -3,7 +3,7 @@
 import type { Service } from '../../../model/service.ts';
 import { escapedName, escapedPath } from '../../systemd/escape.ts';
 import { entriesOf } from '../entries.ts';
-import { type Conversion, type ConvertedFile, lossesOf, refused, unwritable } from '../losses.ts';
+import { type Conversion, type ConvertedFile, joined, lossesOf, refused, unwritable } from '../losses.ts';
 import { headerOf } from '../xinetd/block.ts';
 import { tcpdAdvice } from './commands.ts';
 import { UNIT_LOSSES } from './losses.ts';
@@ -17,9 +17,21 @@ import { canHold, plainText } from './words.ts';
 export function toUnits(services: readonly Service[], target: UnitTarget): readonly Conversion[] {
   const taken = new Set<string>();
   return entriesOf(services).map((service) => {
-    const listen = socketsOf(service).flatMap((socket) => listenOf(socket) ?? []);
-    return convert({ service, listen, accept: acceptsEach(service), target, base: freeName(service, taken) });
+    const pieces = piecesOf(service).map((piece) => convert(pairOf(piece, target, taken)));
+    return { ...joined(service, pieces, '\n'), files: pieces.flatMap(({ files = [] }) => files) };
   });
+}
+
+/** A server on its standard input has one socket: where there are more, each has a pair of its own. */
+function piecesOf(service: Service): readonly Service[] {
+  const { activation, action, sockets } = service;
+  const isSplit = activation === 'wait' && action.kind === 'exec' && sockets.length > 1;
+  return isSplit ? sockets.map((socket) => ({ ...service, sockets: [socket] })) : [service];
+}
+
+function pairOf(service: Service, target: UnitTarget, taken: Set<string>): Pair {
+  const listen = socketsOf(service).flatMap((socket) => listenOf(socket) ?? []);
+  return { service, listen, accept: acceptsEach(service), target, base: freeName(service, taken) };
 }
 
 function convert(pair: Pair): Conversion {
