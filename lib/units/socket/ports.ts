@@ -54,7 +54,7 @@ export class Ports {
     return this.#ports;
   }
 
-  /** Opens every line, gives the nodes to their owner and makes the links. When one cannot be had, none is. */
+  /** Opens every line, makes the links and gives the nodes to their owner. When one cannot be had, none is. */
   open(unit: SocketUnit): OpenProblem | null {
     return attempt(() => {
       const owner = resolveOwner(unit);
@@ -71,20 +71,15 @@ export class Ports {
     const old = new Map(this.#ports.map((port) => [targetKey(port.target), port]));
     const kept = new Set(unit.listen.map(targetKey));
     for (const [key, port] of old) if (!kept.has(key)) port.end();
-    const fresh: Open[] = [];
-    const ports = unit.listen.flatMap((target) => {
+    this.#ports = unit.listen.flatMap((target) => {
       const port = old.get(targetKey(target));
       if (port !== undefined) {
         port.polls.change(unit.pollLimit);
         this.#tell(setOptions(port.fd, openOptions(target, unit.options)));
         return [port];
       }
-      const added = this.#openLater(target, unit);
-      if (added !== null) fresh.push(added);
-      return added ?? [];
+      return this.#openLater(target, unit) ?? [];
     });
-    this.#ports = ports;
-    if (this.#watching) for (const port of fresh) port.watch();
   }
 
   /** Throws a SystemError for what cannot be waited for. */
@@ -126,6 +121,7 @@ export class Ports {
       const owner = resolveOwner(unit);
       port = this.#open(target, unit, owner);
       this.#adorn(unit, [port], owner);
+      if (this.#watching) port.watch();
     }, null);
     if (problem === null) return port;
     (port as Open | null)?.end();
@@ -134,10 +130,10 @@ export class Ports {
   }
 
   #adorn(unit: SocketUnit, ports: readonly Port[], owner: Owner | null): void {
-    if (owner !== null) for (const { target, fd } of ports) chownTarget(target, fd, owner);
     for (const { path, code } of linkTargets(unit.listen, unit.files)) {
       this.#warn(`Failed to create symlink ${path}: ${code}`);
     }
+    if (owner !== null) for (const { target, fd } of ports) chownTarget(target, fd, owner);
   }
 
   #tell(
@@ -176,10 +172,11 @@ class Open implements Port {
     this.#ready = ready;
   }
 
+  /** Throws a SystemError, with its address, where nobody can wait for it: at a file that is always ready. */
   watch(): void {
     if (this.#pause !== null) return;
-    this.#watch ??= this.#world.poller.watch(this.fd, 'in', (events) =>
-      this.#ready(this, this.#whatOf(events)),
+    this.#watch ??= explaining(this.target, () =>
+      this.#world.poller.watch(this.fd, 'in', (events) => this.#ready(this, this.#whatOf(events))),
     );
   }
 
