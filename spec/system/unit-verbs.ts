@@ -20,6 +20,7 @@ export interface UnitStatus {
   };
   readonly descriptors?: number;
   readonly restarts?: number;
+  readonly reloadResult?: string;
 }
 
 /** How a verb ended. */
@@ -67,6 +68,18 @@ export class UnitDaemon {
 
   get pid(): number {
     return this.#pid;
+  }
+
+  /** Where verbs are taken: a Unix socket, one line each. */
+  get verbs(): string {
+    return this.#socket;
+  }
+
+  /** When messages with these words were logged, ms of the wall clock. */
+  moments(words: string): readonly number[] {
+    return this.#events
+      .filter((event) => 'message' in event && event.message.includes(words))
+      .map((event) => Date.parse((event as Event & { readonly time: string }).time));
   }
 
   /** What was logged. */
@@ -135,7 +148,7 @@ export class UnitDaemon {
 
   /** How often a message of a unit was logged. */
   said(message: string): number {
-    return this.#events.filter((event) => 'message' in event && event.message.includes(message)).length;
+    return this.moments(message).length;
   }
 
   /** Waits until a message was logged. */
