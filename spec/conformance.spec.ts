@@ -68,6 +68,7 @@ describe('The cases in the titles of a spec', () => {
       text: "const rows = [{ number: 3 }]; it.each(rows)('case $number: x', …",
       cases: [3],
     },
+    { title: 'several in one', text: "it('case 12, case 13: x', …", cases: [12, 13] },
     { title: 'none of another list', text: "it('xinetd case 12: x', …", cases: [] },
   ])('are found: $title', ({ text, cases }) => {
     expect(casesIn(text, 'case ')).toEqual(cases);
@@ -89,11 +90,18 @@ function readList(text: string): { readonly wanted: readonly number[]; readonly 
   return { wanted, leftOut };
 }
 
-/** The numbers in titles like `case 12: …`, `case 12 (reading): …`, and in the rows of `case $number: …`. */
+/**
+ * The numbers in titles like `case 12: …`, `case 12 (reading): …`, `case 12, case 13: …`, and in the rows of
+ * `case $number: …`.
+ */
 function casesIn(text: string, words: string): readonly number[] {
-  const titles = text.matchAll(new RegExp(`['"\`]${words}(\\d+|\\$number)(?: \\([a-z]+\\))?[:,] `, 'g'));
-  return [...titles].flatMap(({ 1: number = '', index }) =>
-    number === '$number' ? rowsBefore(text.slice(0, index)) : [Number(number)],
+  const one = `${words}(?:\\d+|\\$number)`;
+  const titles = text.matchAll(new RegExp(`['"\`](${one}(?:, ${one})*)(?: \\([a-z]+\\))?[:,] `, 'g'));
+  return [...titles].flatMap(({ 1: cases = '', index }) =>
+    cases.split(', ').flatMap((title) => {
+      const number = /\d+$/.exec(title)?.[0];
+      return number === undefined ? rowsBefore(text.slice(0, index)) : [Number(number)];
+    }),
   );
 }
 
