@@ -38,6 +38,7 @@ const LINES = {
   remains: line('info', ({ name }, [pid, program]) => `${name}: Unit process ${pid} (${program}) remains running after unit stopped.`),
   watchdog: line('err', ({ name }, [limit]) => `${name}: Watchdog timeout (limit ${limit})!`),
   'trigger-limit': line('warning', ({ name }) => `${name}: Trigger limit hit, refusing further activation.`),
+  deferred: line('info', ({ name }, [service]) => `${name}: Start of ${service} is deferred until no running unit conflicts with it.`),
   'trigger-pause': line('warning', ({ name }) => `${name}: Trigger limit hit, callers wait until its interval ends.`),
   'poll-limit': line('info', ({ name }, [address]) => `${name}: Poll limit hit on ${address}, callers wait until its interval ends.`),
   'descriptors-short': line('warning', ({ name }, [reason]) => `${name}: cannot accept now (${reason}), callers wait.`),

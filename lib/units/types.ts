@@ -69,6 +69,8 @@ export interface SocketRunner extends UnitRunner {
   serviceChanged(service: UnitRunner): void;
   /** Instead of a restart while its service has the descriptors: the options are set anew, the sockets stay. */
   refresh(): void;
+  /** While it is deferred: units changed, so that its service can perhaps be started. `settled`: no job is left. */
+  retry?(settled: boolean): void;
   /** An instance of an Accept=yes socket is dead. */
   connectionEnded(instance: string): void;
 }
@@ -99,6 +101,8 @@ export interface Home {
   changed(runner: UnitRunner, was: ActiveState): void;
   /** Asks for a job. Null: it is queued; else why it cannot be, a line for people. */
   request(verb: Verb, unit: string, mode: JobMode): string | null;
+  /** Whether a start of a unit would stop others that run. */
+  disturbs?(unit: string): boolean;
   /** Whether a job of this kind, or of any kind, waits or runs for a unit. */
   hasJob(unit: string, verb?: 'start' | 'stop'): boolean;
   /** The runner of a unit, made now if it can be loaded: also an instance of a template. Null: there is no such unit. */

@@ -115,6 +115,14 @@ export class SocketUnitRunner implements SocketRunner {
     this.#ports.change(this.#unit);
   }
 
+  retry(settled: boolean): void {
+    if (this.sub !== 'deferred') return;
+    this.#startService();
+    if (this.sub !== 'deferred' || !settled || this.#unit.deferTrigger !== 'yes') return;
+    this.#say('problem', 'No job is left, and units that conflict with the service run on.');
+    this.#apply({ name: 'fail', result: 'resources' });
+  }
+
   resetFailed(): void {
     this.#starts.reset();
     this.#apply({ name: 'reset-failed' });
@@ -179,6 +187,9 @@ export class SocketUnitRunner implements SocketRunner {
         break;
       case 'timer':
         this.#time();
+        break;
+      case 'defer-timer':
+        this.#time(this.#unit.deferTriggerMaxMs);
         break;
       case 'stop-timer':
         this.#stopTimer();
@@ -258,6 +269,7 @@ export class SocketUnitRunner implements SocketRunner {
     const home = this.#home;
     const { service } = this.#unit;
     const runner = home.find(service);
+    if (this.#defers()) return;
     const coming = (runner !== null && this.#isComing(runner)) || home.hasJob(service, 'start');
     const problem = coming ? null : home.request('start', service, 'replace');
     if (problem === null) {
@@ -275,10 +287,9 @@ export class SocketUnitRunner implements SocketRunner {
     return active === 'active' || active === 'activating' || active === 'reloading';
   }
 
-  #time(): void {
+  #time(timeoutMs = this.#unit.timeoutMs): void {
     this.#cancel?.();
     this.#cancel = null;
-    const { timeoutMs } = this.#unit;
     if (timeoutMs === Number.POSITIVE_INFINITY) return;
     this.#cancel = this.#home.world.clock.after(timeoutMs, () => {
       this.#cancel = null;
@@ -290,6 +301,15 @@ export class SocketUnitRunner implements SocketRunner {
   #stopTimer(): void {
     this.#cancel?.();
     this.#cancel = null;
+  }
+
+  /** DeferTrigger=: whoever runs against the service is not disturbed. */
+  #defers(): boolean {
+    const { deferTrigger, service } = this.#unit;
+    if (deferTrigger === 'no' || this.#home.disturbs?.(service) !== true) return false;
+    if (this.sub !== 'deferred') this.#say('deferred', service);
+    this.#apply({ name: 'deferred' });
+    return true;
   }
 
   #tell(what: 'listening' | 'closed' | 'failed'): void {

@@ -10,6 +10,7 @@ export const SUBS = {
   'start-open': 'activating',
   'start-post': 'activating',
   listening: 'active',
+  deferred: 'active',
   running: 'active',
   'stop-pre': 'deactivating',
   'stop-pre-sigterm': 'deactivating',
@@ -50,6 +51,8 @@ export type SocketEvent =
   | { readonly name: 'opened' }
   /** Somebody calls, and the service is on its way. */
   | { readonly name: 'triggered' }
+  /** Somebody calls, and units that may not be disturbed stand against the service. */
+  | { readonly name: 'deferred' }
   /** The service has the descriptors, or has them no longer. */
   | { readonly name: 'busy' }
   | { readonly name: 'free' }
@@ -62,7 +65,7 @@ export type SocketEvent =
 export type Action =
   | { readonly do: 'run'; readonly command: SocketCommand; readonly at: number }
   | { readonly do: 'kill'; readonly signal: 'term' | 'kill' }
-  | { readonly do: 'open' | 'close' | 'flush' | 'watch' | 'unwatch' | 'timer' | 'stop-timer' }
+  | { readonly do: 'open' | 'close' | 'flush' | 'watch' | 'unwatch' | 'timer' | 'defer-timer' | 'stop-timer' }
   | { readonly do: 'say'; readonly what: 'listening' | 'closed' | 'failed' };
 
 /** How many commands there are of each kind, in the order in which they are gone through. */
@@ -129,7 +132,18 @@ const ROWS: Readonly<Record<Sub, Row>> = {
   },
   listening: {
     triggered: (state) => ({ state: { ...state, sub: 'running' }, actions: [UNWATCH] }),
+    deferred: (state) => ({
+      state: { ...state, sub: 'deferred' },
+      actions: [UNWATCH, { do: 'defer-timer' }],
+    }),
     busy: (state) => ({ state: { ...state, sub: 'running' }, actions: [UNWATCH] }),
+    fail,
+    stop,
+  },
+  deferred: {
+    triggered: (state) => ({ state: { ...state, sub: 'running' }, actions: [STOP_TIMER] }),
+    busy: (state) => ({ state: { ...state, sub: 'running' }, actions: [STOP_TIMER] }),
+    timeout: (state, _, commands) => stopPre(state, 'timeout', commands),
     fail,
     stop,
   },
