@@ -72,12 +72,29 @@ export const isolationDirectives: Directives<ExecDraft> = new Map<string, Direct
   isolation('SELinuxContext', (value) => value !== '' && !value.startsWith('-')),
   isolation('SmackProcessLabel', (value) => value !== '' && !value.startsWith('-')),
 
+  isolation('KeyringMode', (value) => value !== '' && value !== 'inherit'),
+  isolation('PAMName', unlessEmpty),
+  isolation('TCPWrapName', unlessEmpty),
+  isolation('MountFlags', (value) => value !== '' && value !== 'shared'),
+  isolation('RootEphemeral', unlessNo),
+  isolation('RootHash', unlessEmpty),
+  isolation('RootVerity', unlessEmpty),
+  isolation('Capabilities', unlessEmpty),
+
   ['IPAddressAllow', list(text, ({ addressesAllowed }) => addressesAllowed)],
   ['IPAddressDeny', isolated('IPAddressDeny', list(text, ({ addressesDenied }) => addressesDenied))],
 
   ...[
     'ExecPaths', 'ReadWriteDirectories', 'ReadWritePaths', 'SocketBindAllow', 'SystemCallErrorNumber', 'SystemCallLog',
   ].map((key) => [key, unread<ExecDraft>('silent')] as const),
+]);
+
+/** The security labels of [Socket], which decide who may reach it. */
+export const labelDirectives: Directives<ExecDraft> = new Map<string, Directive<ExecDraft>>([
+  isolation('SELinuxContextFromNet', unlessNo),
+  isolation('SmackLabel', unlessEmpty),
+  isolation('SmackLabelIPIn', unlessEmpty),
+  isolation('SmackLabelIPOut', unlessEmpty),
 ]);
 
 function isolation(key: string, asks: Asks): readonly [string, Directive<ExecDraft>] {

@@ -4,6 +4,7 @@ import { isAccepting } from '../../model/listen-target.ts';
 import { accessOf } from './access.ts';
 import { lastLine, placeOf, type WholeSocketDraft } from './draft.ts';
 import { type Finding, type Rule, unhonoured } from './finding.ts';
+import { labelDirectives } from './isolation-directives.ts';
 
 // biome-ignore format: a table
 /** The rules, in the order in which they are tried: the first one that is broken refuses the unit. */
@@ -111,4 +112,5 @@ const NETWORK = [
   'IPIngressFilterPath',
   'IPEgressFilterPath',
   'BPFProgram',
+  ...labelDirectives.keys(),
 ];

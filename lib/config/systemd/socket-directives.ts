@@ -15,6 +15,7 @@ import {
   within,
 } from './directive.ts';
 import { execDirectives } from './exec-directives.ts';
+import { labelDirectives } from './isolation-directives.ts';
 import { fifo, messageQueue, netlink, special } from './listen-targets.ts';
 import { size } from './size.ts';
 import type { SocketDraft } from './socket-draft.ts';
@@ -129,10 +130,10 @@ export const socketDirectives: Directives<SocketDraft> = new Map<string, Directi
   ['ExecStopPost', commands((draft) => draft.commands.stopPost)],
 
   ...[
-    'SELinuxContextFromNet', 'SmackLabel', 'SmackLabelIPIn', 'SmackLabelIPOut',
     'XAttrAccept', 'XAttrEntryPoint', 'XAttrListen',
   ].map((key) => [key, unread<SocketDraft>('unsupported')] as const),
 
+  ...within(labelDirectives, ({ exec }: SocketDraft) => exec),
   ...within(execDirectives, ({ exec }: SocketDraft) => exec),
 ]);
 

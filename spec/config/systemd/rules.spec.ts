@@ -147,6 +147,12 @@ describe('Units that fit together', () => {
       says: 'IPAddressDeny= isolates',
     },
     {
+      because: 'labels that say who may reach a socket',
+      socket: '[Socket]; ListenStream=80; SmackLabelIPIn=web',
+      load: 'bad-setting',
+      says: 'SmackLabelIPIn= isolates',
+    },
+    {
       because: 'C-059 (reading): unknown accounts are no words',
       socket: '[Socket]; ListenStream=/run/x; SocketUser=a b',
       load: 'bad-setting',
@@ -290,6 +296,24 @@ describe('Units that fit together', () => {
       says: null,
     },
     {
+      because: 'a session that may refuse its user',
+      service: `${SERVICE}; PAMName=login`,
+      load: 'bad-setting',
+      says: 'PAMName= isolates',
+    },
+    {
+      because: 'a key ring of its own',
+      service: `${SERVICE}; KeyringMode=private`,
+      load: 'bad-setting',
+      says: 'KeyringMode= isolates',
+    },
+    {
+      because: 'no key ring of its own',
+      service: `${SERVICE}; KeyringMode=inherit; MountFlags=shared`,
+      load: 'loaded',
+      says: null,
+    },
+    {
       because: 'no capability at all',
       service: `${SERVICE}; CapabilityBoundingSet=`,
       load: 'bad-setting',
@@ -303,9 +327,9 @@ describe('Units that fit together', () => {
     },
     {
       because: 'what is not supported',
-      service: `${SERVICE}; PAMName=login`,
+      service: `${SERVICE}; TTYPath=/dev/tty9`,
       load: 'loaded',
-      says: 'warning: PAMName= is not supported here',
+      says: 'warning: TTYPath= is not supported here',
     },
     {
       because: 'S-03 (reading): a typographic dash',
