@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { hostname, release, tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
-import type { SpecifierHost } from '../config/systemd/specifiers.ts';
+import type { SpecifierHost } from '../config/systemd/text/specifiers.ts';
 import { systemNames } from './names.ts';
 
 /** Looks at the machine and at who runs superd. */

@@ -1,6 +1,6 @@
 /** What the command line says about the reading of inetd.conf files. */
 
-import type { SpecifierHost } from './systemd/specifiers.ts';
+import type { SpecifierHost } from './systemd/text/specifiers.ts';
 
 /** Whose reading of a text decides where dialects truly conflict; `auto` is superd's own (inetd.conf(5), DIALECTS). */
 export type Dialect = 'auto' | 'bsd' | 'debian' | 'netbsd' | 'freebsd' | 'gnu' | 'busybox' | 'solaris';

@@ -1,6 +1,6 @@
 /** The sockets of `superd activate`: those that were passed to it, and those that it opens. */
 
-import { listenAddress } from '../../config/systemd/address.ts';
+import { listenAddress } from '../../config/systemd/values/address.ts';
 import type { SocketFiles } from '../../model/socket-unit.ts';
 import { type OpenTarget, openTarget, type TargetSettings } from '../../net/open-target.ts';
 import { errnoText } from '../../sys/errno.ts';

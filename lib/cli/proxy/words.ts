@@ -1,6 +1,6 @@
 /** The command line of `superd proxy`: that of systemd-socket-proxyd(8). */
 
-import { timeSpan } from '../../config/systemd/time-span.ts';
+import { timeSpan } from '../../config/systemd/values/time-span.ts';
 import { getopt, type Misuse, type Spelled } from '../getopt.ts';
 import { type Remote, remoteOf } from './remote.ts';
 

@@ -2,12 +2,12 @@
 
 import type { Access, AddressRule, Hours } from '../../model/access.ts';
 import type { Limits, Reception, Service } from '../../model/service.ts';
-import { addressElement } from '../xinetd/addresses.ts';
 import type { AddressElement } from '../xinetd/entry.ts';
-import { rulesOf } from '../xinetd/gates.ts';
-import { accessTimes } from '../xinetd/hours.ts';
-import { each, one } from '../xinetd/reader.ts';
-import { countOrUnlimited, load, path, perSecond, text, wordOf } from '../xinetd/values.ts';
+import { rulesOf } from '../xinetd/lower/gates.ts';
+import { addressElement } from '../xinetd/values/addresses.ts';
+import { accessTimes } from '../xinetd/values/hours.ts';
+import { each, one } from '../xinetd/values/reader.ts';
+import { countOrUnlimited, load, path, perSecond, text, wordOf } from '../xinetd/values/words.ts';
 import { type Directive, list, type Setter, single } from './directive.ts';
 import { byAddress, byUser, overConnections } from './fitting.ts';
 

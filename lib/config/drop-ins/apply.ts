@@ -3,9 +3,9 @@
 import { Diagnostics, type Parsed, type Span } from '../../diagnostics/diagnostic.ts';
 import type { Service } from '../../model/service.ts';
 import { didYouMean } from '../spelling.ts';
-import { type Assignment, isExtension } from '../systemd/lines.ts';
+import { type Assignment, isExtension } from '../systemd/text/lines.ts';
 import { withGatesThatHold } from '../wait-servers.ts';
-import type { Word } from '../xinetd/block.ts';
+import type { Word } from '../xinetd/text/block.ts';
 import type { XinetdContext } from '../xinetd/context.ts';
 import type { Directive } from './directive.ts';
 import { sections } from './directives.ts';

@@ -1,8 +1,8 @@
 /** What a row of the table of drop-in keys is made of. */
 
 import type { Service } from '../../model/service.ts';
-import type { Word } from '../xinetd/block.ts';
-import type { Reader, Scope } from '../xinetd/reader.ts';
+import type { Word } from '../xinetd/text/block.ts';
+import type { Reader, Scope } from '../xinetd/values/reader.ts';
 
 /** A key of a section. */
 export interface Directive {

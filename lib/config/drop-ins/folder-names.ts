@@ -1,7 +1,7 @@
 /** How the folder with the drop-ins of a service is called. */
 
 import type { Service } from '../../model/service.ts';
-import { escapedName, escapedPath } from '../systemd/escape.ts';
+import { escapedName, escapedPath } from '../systemd/text/escape.ts';
 
 /** The names, those that are for this service alone before those of its whole entry. `.d` stands behind each. */
 export function folderNames({ name, origin }: Service): readonly string[] {

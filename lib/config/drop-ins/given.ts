@@ -1,8 +1,8 @@
 /** What drop-ins say, before anybody asks what it means. */
 
-import { placeIn } from '../systemd/joined.ts';
-import type { Assignment } from '../systemd/lines.ts';
-import type { Word } from '../xinetd/block.ts';
+import { placeIn } from '../systemd/text/joined.ts';
+import type { Assignment } from '../systemd/text/lines.ts';
+import type { Word } from '../xinetd/text/block.ts';
 
 /** An assignment and the section in which it stands. */
 export interface Given {

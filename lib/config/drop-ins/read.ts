@@ -1,8 +1,8 @@
 /** The text of a drop-in → assignments, of which none may be lost. */
 
 import { Diagnostics, type Parsed } from '../../diagnostics/diagnostic.ts';
-import { parseUnitText } from '../systemd/lines.ts';
-import { unitSource } from '../systemd/logical-lines.ts';
+import { parseUnitText } from '../systemd/text/lines.ts';
+import { unitSource } from '../systemd/text/logical-lines.ts';
 import { sections } from './directives.ts';
 import type { DropIn } from './find.ts';
 import type { Given } from './given.ts';

@@ -4,22 +4,22 @@ import type { Diagnostic, Source } from '../../diagnostics/diagnostic.ts';
 import { OPEN_ACCESS } from '../../model/access.ts';
 import type { Unit } from '../../model/socket-unit.ts';
 import type { LoadState } from '../../model/unit.ts';
-import { accessOf } from './access.ts';
-import { type Draft, draftOf } from './draft.ts';
+import { type Assigning, assignText } from './directives/sections.ts';
+import { type Draft, draftOf } from './draft/draft.ts';
 import type { FoundUnit } from './find.ts';
-import type { Rule } from './finding.ts';
-import { headOf } from './head.ts';
-import { lintUnit } from './lints.ts';
-import { serviceUnit } from './lower-service.ts';
-import { socketUnit } from './lower-socket.ts';
-import { unitName } from './names.ts';
+import { headOf } from './lower/head.ts';
+import { serviceUnit } from './lower/service.ts';
+import { socketUnit } from './lower/socket.ts';
 import { Remarks } from './remarks.ts';
-import { SERVICE_RULES } from './rules-of-services.ts';
-import { SOCKET_RULES } from './rules-of-sockets.ts';
-import { type Assigning, assignText } from './sections.ts';
-import type { SpecifierHost } from './specifiers.ts';
+import type { Rule } from './rules/finding.ts';
+import { lintUnit } from './rules/lints.ts';
+import { SERVICE_RULES } from './rules/services.ts';
+import { SOCKET_RULES } from './rules/sockets.ts';
+import { unitName } from './text/names.ts';
+import type { SpecifierHost } from './text/specifiers.ts';
 import type { TextReader } from './texts.ts';
 import type { TreeFile, UnitTree } from './tree.ts';
+import { accessOf } from './values/access.ts';
 
 /** A unit as it was read; the draft tells where its lines stand. */
 export interface Assembled {

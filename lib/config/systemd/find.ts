@@ -1,6 +1,6 @@
 /** Which files a unit is made of (systemd.unit(5), UNIT FILE LOAD PATH). */
 
-import { dropInFolderNames, instanceOf, templateOf, unitName } from './names.ts';
+import { dropInFolderNames, instanceOf, templateOf, unitName } from './text/names.ts';
 import type { TreeFile, UnitTree } from './tree.ts';
 
 /** Where a unit was found. */

@@ -5,13 +5,13 @@ import { type Diagnostic, Diagnostics } from '../../diagnostics/diagnostic.ts';
 import type { ConfigFiles } from '../files.ts';
 import { inOrder, type Loaded, type Rejected, type UnitSet } from '../loaded.ts';
 import type { UnitSettings } from '../settings.ts';
-import { circlesAmong } from './circles.ts';
 import { enabledNames } from './enabled.ts';
 import { isTemplateName } from './find.ts';
-import { unitName } from './names.ts';
-import { missingPrograms } from './programs.ts';
-import { reached, remarksOn } from './reached.ts';
+import { circlesAmong } from './rules/circles.ts';
+import { missingPrograms } from './rules/programs.ts';
+import { reached, remarksOn } from './rules/reached.ts';
 import { type UnitLibrary, unitLibrary } from './store.ts';
+import { unitName } from './text/names.ts';
 import { readTree, type UnitTree } from './tree.ts';
 
 /** What the files of units give. */

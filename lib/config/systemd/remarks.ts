@@ -7,8 +7,8 @@ import {
   type Source,
   type Span,
 } from '../../diagnostics/diagnostic.ts';
-import { type Joined, placeIn } from './joined.ts';
-import type { Assignment } from './lines.ts';
+import { type Joined, placeIn } from './text/joined.ts';
+import type { Assignment } from './text/lines.ts';
 
 /** A remark on an assignment. `file`: what to point at without one. */
 export interface Remark {

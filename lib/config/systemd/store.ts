@@ -4,8 +4,8 @@ import type { ServiceUnit } from '../../model/service-unit.ts';
 import type { Unit } from '../../model/socket-unit.ts';
 import { type Assembled, type Assembly, assemble } from './assemble.ts';
 import { findUnit, isTemplateName, templateName } from './find.ts';
-import { contradiction, pairOf } from './pairs.ts';
-import type { SpecifierHost } from './specifiers.ts';
+import { contradiction, pairOf } from './rules/pairs.ts';
+import type { SpecifierHost } from './text/specifiers.ts';
 import { textReader } from './texts.ts';
 import type { UnitTree } from './tree.ts';
 

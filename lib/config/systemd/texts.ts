@@ -1,10 +1,10 @@
 /** Unit files that are parsed once, however many units are made of them. */
 
 import type { Parsed } from '../../diagnostics/diagnostic.ts';
-import type { Draft } from './draft.ts';
-import { parseUnitText, type UnitText } from './lines.ts';
-import type { UnitSource } from './logical-lines.ts';
-import { SECTIONS } from './sections.ts';
+import { SECTIONS } from './directives/sections.ts';
+import type { Draft } from './draft/draft.ts';
+import { parseUnitText, type UnitText } from './text/lines.ts';
+import type { UnitSource } from './text/logical-lines.ts';
 
 /** The text of a file of a type. */
 export type TextReader = (source: UnitSource, type: Draft['type']) => Parsed<UnitText>;

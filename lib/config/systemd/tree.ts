@@ -2,7 +2,7 @@
 
 import { basename, dirname, join } from 'node:path';
 import type { ConfigFiles } from '../files.ts';
-import { type UnitSource, unitSource } from './logical-lines.ts';
+import { type UnitSource, unitSource } from './text/logical-lines.ts';
 
 /**
  * What stands under the name of a unit or of a drop-in. `masked`: an empty file or a link to /dev/null. `alias`: a link to

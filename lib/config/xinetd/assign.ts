@@ -3,9 +3,9 @@
 import type { Diagnostics, Span } from '../../diagnostics/diagnostic.ts';
 import { closest, didYouMean } from '../spelling.ts';
 import { type Attribute, attributeOf, attributes } from './attributes.ts';
-import type { Assignment, Word } from './block.ts';
 import type { XinetdContext } from './context.ts';
 import type { Draft } from './entry.ts';
+import type { Assignment, Word } from './text/block.ts';
 
 /** Where a line is read. */
 export interface Surroundings {

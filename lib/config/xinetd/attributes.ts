@@ -1,14 +1,14 @@
 /** Every attribute of xinetd.conf(5): a row says how it is written, where it may stand, and who reads it. */
 
 import type { SocketType } from '../../model/address.ts';
-import { addressElement } from './addresses.ts';
-import type { Operator, Word } from './block.ts';
 import { type AddressElement, type Draft, FLAGS, TYPES, type Values } from './entry.ts';
-import { redirectTarget, writtenHost } from './hosts.ts';
-import { accessTimes } from './hours.ts';
-import { failureWord, logTarget, successWord } from './log-target.ts';
-import { each, one, type Reader, refuse, type Scope } from './reader.ts';
-import { groupNumber, writtenUser } from './user.ts';
+import type { Operator, Word } from './text/block.ts';
+import { addressElement } from './values/addresses.ts';
+import { redirectTarget, writtenHost } from './values/hosts.ts';
+import { accessTimes } from './values/hours.ts';
+import { failureWord, logTarget, successWord } from './values/log-target.ts';
+import { each, one, type Reader, refuse, type Scope } from './values/reader.ts';
+import { groupNumber, writtenUser } from './values/user.ts';
 import {
   countOrUnlimited,
   inherited,
@@ -26,7 +26,7 @@ import {
   versions,
   wordOf,
   yesNo,
-} from './values.ts';
+} from './values/words.ts';
 
 /** How a service comes by what defaults say, in the words of xinetd: when its line is read, or when all is read. */
 export type Inheritance = 'early' | 'early-or-late' | 'late' | 'never';

@@ -2,10 +2,10 @@
 
 import { type Diagnostic, Diagnostics, type Source } from '../../diagnostics/diagnostic.ts';
 import { assign } from './assign.ts';
-import type { Assignment, Block } from './block.ts';
 import type { XinetdContext, XinetdDefaults } from './context.ts';
 import { type InheritedValues, initialValues } from './defaults.ts';
 import type { Draft, Values } from './entry.ts';
+import type { Assignment, Block } from './text/block.ts';
 
 /** A service as it is written. */
 export interface ServiceDraft extends Draft {

@@ -4,7 +4,7 @@ import type { Source, Span } from '../../diagnostics/diagnostic.ts';
 import type { AddressRule, Hours } from '../../model/access.ts';
 import type { SocketType } from '../../model/address.ts';
 import type { FailureWord, ServiceLogTarget, SuccessWord } from '../../model/service-log.ts';
-import type { Word } from './block.ts';
+import type { Word } from './text/block.ts';
 
 // biome-ignore format: a table
 export const TYPES = ['RPC', 'INTERNAL', 'UNLISTED', 'SPECIAL', 'TCPMUX', 'TCPMUXPLUS'] as const;

@@ -5,8 +5,8 @@ import { type Diagnostic, Diagnostics, type Source } from '../../diagnostics/dia
 import type { ConfigFiles } from '../files.ts';
 import { decodeWhole } from '../sources.ts';
 import { readFolder } from './folder.ts';
-import type { Item } from './items.ts';
-import { parseXinetdConf } from './parse.ts';
+import type { Item } from './text/items.ts';
+import { parseXinetdConf } from './text/parse.ts';
 
 type Include = Item & { readonly kind: 'include' | 'includedir' };
 

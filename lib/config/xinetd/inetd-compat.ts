@@ -5,7 +5,7 @@ import { type SocketSpec, socketKey } from '../../model/address.ts';
 import type { ChildSetup, Limits, Service } from '../../model/service.ts';
 import type { XinetdSettings } from '../settings.ts';
 import { withGatesThatHold } from '../wait-servers.ts';
-import { finite, logOf, rateOf, receptionOf } from './gates.ts';
+import { finite, logOf, rateOf, receptionOf } from './lower/gates.ts';
 import type { XinetdDefaults } from './services.ts';
 
 /**

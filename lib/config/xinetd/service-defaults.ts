@@ -2,7 +2,7 @@
 
 import type { ServiceDefaults } from '../../model/service-defaults.ts';
 import type { XinetdDefaults } from './context.ts';
-import { accessOf, finite, logOf, rateOf } from './gates.ts';
+import { accessOf, finite, logOf, rateOf } from './lower/gates.ts';
 
 /** What the block sets; null: there is none. */
 export function serviceDefaultsOf(values: XinetdDefaults | null): ServiceDefaults | null {

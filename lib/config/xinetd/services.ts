@@ -3,19 +3,19 @@
 import { resolve } from 'node:path';
 import type { Origin, Service } from '../../model/service.ts';
 import { withUniqueNames } from '../unique-names.ts';
-import { nameIn } from './addresses.ts';
-import type { Block } from './block.ts';
-import { type Defined, settleClashes } from './clashes.ts';
 import type { Questions, XinetdContext, XinetdServices } from './context.ts';
 import { fillIn, remarkOnOrder } from './defaults.ts';
 import { readDrafts, type ServiceDraft } from './drafts.ts';
 import { select } from './enabled.ts';
 import { idOf } from './entry.ts';
-import { isHostName } from './hosts.ts';
-import { lower } from './lower.ts';
-import { review } from './review.ts';
-import { isComplete } from './validate.ts';
-import { reviewDefaults, reviewMux } from './whole.ts';
+import { lower } from './lower/service.ts';
+import { type Defined, settleClashes } from './rules/clashes.ts';
+import { review } from './rules/review.ts';
+import { isComplete } from './rules/validate.ts';
+import { reviewDefaults, reviewMux } from './rules/whole.ts';
+import type { Block } from './text/block.ts';
+import { nameIn } from './values/addresses.ts';
+import { isHostName } from './values/hosts.ts';
 
 export type { Questions, XinetdContext, XinetdDefaults, XinetdServices } from './context.ts';
 

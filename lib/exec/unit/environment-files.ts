@@ -2,7 +2,7 @@
 
 import { closeSync, constants, fstatSync, openSync, readdirSync, readSync } from 'node:fs';
 import { isPattern, toRegExp } from '../../config/glob.ts';
-import { parseEnvironmentFile } from '../../config/systemd/environment-file.ts';
+import { parseEnvironmentFile } from '../../config/systemd/text/environment-file.ts';
 import type { EnvironmentFile } from '../../model/exec-settings.ts';
 
 /** Bytes of a file; nobody writes more by hand. */

@@ -1,6 +1,6 @@
 /** The plan of a unit's command: everything its process does before the program runs, in the order of systemd.exec(5). */
 
-import { substitute } from '../../config/systemd/substitute.ts';
+import { substitute } from '../../config/systemd/text/substitute.ts';
 import type { Operation, SpawnPlan } from '../plan.ts';
 import type { CommandFacts, CommandRequest, GivenName } from './command.ts';
 import { commandEnvironment, DEFAULT_PATH, isShell } from './environment.ts';

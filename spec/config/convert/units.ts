@@ -2,7 +2,7 @@
 
 import { BlockList, isIPv6 } from 'node:net';
 import type { Conversion, ConvertedFile, LossId } from '../../../lib/config/convert/losses.ts';
-import { substitute } from '../../../lib/config/systemd/substitute.ts';
+import { substitute } from '../../../lib/config/systemd/text/substitute.ts';
 import type { Access } from '../../../lib/model/access.ts';
 import type { Service } from '../../../lib/model/service.ts';
 import type { ServiceUnit } from '../../../lib/model/service-unit.ts';

@@ -1,9 +1,9 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of units look the same
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { parseCommandLine } from '../../../lib/config/systemd/command-line.ts';
-import { expand } from '../../../lib/config/systemd/specifiers.ts';
-import { substitute } from '../../../lib/config/systemd/substitute.ts';
+import { parseCommandLine } from '../../../lib/config/systemd/text/command-line.ts';
+import { expand } from '../../../lib/config/systemd/text/specifiers.ts';
+import { substitute } from '../../../lib/config/systemd/text/substitute.ts';
 import { specifierContext } from './context.ts';
 import { readUnit } from './read.ts';
 

@@ -1,7 +1,7 @@
 /** A machine that does not depend on the one where specs run. */
 
-import { unitName } from '../../../lib/config/systemd/names.ts';
-import type { SpecifierContext } from '../../../lib/config/systemd/specifiers.ts';
+import { unitName } from '../../../lib/config/systemd/text/names.ts';
+import type { SpecifierContext } from '../../../lib/config/systemd/text/specifiers.ts';
 
 /** What specifiers stand for in a unit; there is no boot id. */
 export function specifierContext(name: string): SpecifierContext {

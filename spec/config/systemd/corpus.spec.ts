@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { isolationDirectives } from '../../../lib/config/systemd/isolation-directives.ts';
+import { isolationDirectives } from '../../../lib/config/systemd/directives/isolation.ts';
 import type { Diagnostic } from '../../../lib/diagnostics/diagnostic.ts';
 import type { Unit } from '../../../lib/model/socket-unit.ts';
 import { loadTree } from '../../fixtures/units.ts';

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { execDirectives } from '../../../lib/config/systemd/exec-directives.ts';
-import { installDirectives } from '../../../lib/config/systemd/install.ts';
-import { isolationDirectives } from '../../../lib/config/systemd/isolation-directives.ts';
-import { serviceDirectives } from '../../../lib/config/systemd/service-directives.ts';
-import { socketDirectives } from '../../../lib/config/systemd/socket-directives.ts';
-import { unitDirectives } from '../../../lib/config/systemd/unit-directives.ts';
+import { execDirectives } from '../../../lib/config/systemd/directives/exec.ts';
+import { installDirectives } from '../../../lib/config/systemd/directives/install.ts';
+import { isolationDirectives } from '../../../lib/config/systemd/directives/isolation.ts';
+import { serviceDirectives } from '../../../lib/config/systemd/directives/service.ts';
+import { socketDirectives } from '../../../lib/config/systemd/directives/socket.ts';
+import { unitDirectives } from '../../../lib/config/systemd/directives/unit.ts';
 import { lines, loadTree, serviceOf, socketOf } from '../../fixtures/units.ts';
 
 /** A key, a value that is taken, where it is found in the unit, and a value that is not taken; null: every value is. */

@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of the shell look the same
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { parseEnvironmentFile } from '../../../lib/config/systemd/environment-file.ts';
+import { parseEnvironmentFile } from '../../../lib/config/systemd/text/environment-file.ts';
 
 describe('An environment file', () => {
   // biome-ignore format: a table

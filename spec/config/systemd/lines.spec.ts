@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { placeIn } from '../../../lib/config/systemd/joined.ts';
+import { placeIn } from '../../../lib/config/systemd/text/joined.ts';
 import { readUnit } from './read.ts';
 
 const long = (bytes: number) => `[Socket]\nA=${'x'.repeat(bytes)}\n`;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { escapedName, escapedPath, unescapedName } from '../../../lib/config/systemd/escape.ts';
+import { escapedName, escapedPath, unescapedName } from '../../../lib/config/systemd/text/escape.ts';
 import {
   dropInFolderNames,
   fileNames,
@@ -8,7 +8,7 @@ import {
   isTemplate,
   templateOf,
   unitName,
-} from '../../../lib/config/systemd/names.ts';
+} from '../../../lib/config/systemd/text/names.ts';
 
 function partsOf(text: string) {
   const read = unitName(text);

@@ -1,7 +1,7 @@
 /** Reads the text of a unit file as specs write it. */
 
-import { type Assignment, parseUnitText } from '../../../lib/config/systemd/lines.ts';
-import { unitSource } from '../../../lib/config/systemd/logical-lines.ts';
+import { type Assignment, parseUnitText } from '../../../lib/config/systemd/text/lines.ts';
+import { unitSource } from '../../../lib/config/systemd/text/logical-lines.ts';
 import type { Diagnostic } from '../../../lib/diagnostics/diagnostic.ts';
 import { positionAt } from '../../../lib/diagnostics/render.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { expand } from '../../../lib/config/systemd/specifiers.ts';
+import { expand } from '../../../lib/config/systemd/text/specifiers.ts';
 import { specifierContext } from './context.ts';
 
 const expanded = (text: string, name = 'foo.service', options?: { names: boolean }) => {

@@ -1,11 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { exitStatus } from '../../../lib/config/systemd/exit-status.ts';
-import { resourceLimit } from '../../../lib/config/systemd/resource-limit.ts';
-import { signal } from '../../../lib/config/systemd/signal.ts';
-import { size, sizeOrShare } from '../../../lib/config/systemd/size.ts';
-import { nanoseconds, timeout, timeSpan } from '../../../lib/config/systemd/time-span.ts';
-import type { ValueReader } from '../../../lib/config/systemd/value.ts';
+import { exitStatus } from '../../../lib/config/systemd/values/exit-status.ts';
+import { resourceLimit } from '../../../lib/config/systemd/values/resource-limit.ts';
+import { signal } from '../../../lib/config/systemd/values/signal.ts';
 import {
   absolutePath,
   boolean,
@@ -14,7 +11,10 @@ import {
   octalMode,
   oneOf,
   unsigned,
-} from '../../../lib/config/systemd/values.ts';
+} from '../../../lib/config/systemd/values/simple.ts';
+import { size, sizeOrShare } from '../../../lib/config/systemd/values/size.ts';
+import { nanoseconds, timeout, timeSpan } from '../../../lib/config/systemd/values/time-span.ts';
+import type { ValueReader } from '../../../lib/config/systemd/values/value.ts';
 import type { ResourceName } from '../../../lib/model/service.ts';
 
 const span = timeSpan();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type Escapes, splitWords } from '../../../lib/config/systemd/words.ts';
+import { type Escapes, splitWords } from '../../../lib/config/systemd/text/words.ts';
 
 const split = (text: string, escapes?: Escapes) => {
   const { words, trouble } = splitWords(text, escapes);

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { masked, numberOf, textOf } from '../../../lib/config/xinetd/ip-number.ts';
+import { masked, numberOf, textOf } from '../../../lib/config/ip-number.ts';
 import type { AddressRule } from '../../../lib/model/access.ts';
 import { readOne } from './read.ts';
 

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import type { Names } from '../../../lib/config/names.ts';
 import { loadXinetd } from '../../../lib/config/xinetd/load.ts';
-import { parseXinetdConf } from '../../../lib/config/xinetd/parse.ts';
+import { parseXinetdConf } from '../../../lib/config/xinetd/text/parse.ts';
 import { memoryFiles } from '../../fixtures/config.ts';
 import { fixtureNames } from '../../fixtures/names.ts';
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import type { Item } from '../../../lib/config/xinetd/items.ts';
-import { parseXinetdConf } from '../../../lib/config/xinetd/parse.ts';
+import type { Item } from '../../../lib/config/xinetd/text/items.ts';
+import { parseXinetdConf } from '../../../lib/config/xinetd/text/parse.ts';
 import { render } from '../../../lib/diagnostics/render.ts';
 
 const folder = new URL('golden/', import.meta.url);

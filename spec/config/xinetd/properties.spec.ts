@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { languageOfText } from '../../../lib/config/language.ts';
-import { parseXinetdConf } from '../../../lib/config/xinetd/parse.ts';
+import { parseXinetdConf } from '../../../lib/config/xinetd/text/parse.ts';
 import { service } from '../../fixtures/xinetd-text.ts';
 
 /** Pieces that make the reader work harder than random letters do. */

@@ -2,7 +2,7 @@
 
 import type { AddressRule } from '../../../model/access.ts';
 import type { Service } from '../../../model/service.ts';
-import { masked, textOf, WIDTH } from '../../xinetd/ip-number.ts';
+import { masked, textOf, WIDTH } from '../../ip-number.ts';
 
 /** The lines that keep the same callers out, each behind the name of its file; none where everybody may call. */
 export function hostsLines({ access, label }: Service, daemon: string): readonly string[] {

@@ -1,7 +1,7 @@
 /** Allowed networks without the denied ones: in units what is allowed wins over what is denied. */
 
 import type { AddressRule } from '../../../model/access.ts';
-import { type IpNumber, masked, numberOf, textOf, WIDTH } from '../../xinetd/ip-number.ts';
+import { type IpNumber, masked, numberOf, textOf, WIDTH } from '../../ip-number.ts';
 
 type Rule = Extract<AddressRule, { readonly kind: 'network' }>;
 

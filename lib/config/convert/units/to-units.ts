@@ -1,7 +1,7 @@
 /** Services → pairs of units (systemd.socket(5), systemd.service(5)). */
 
 import type { Service } from '../../../model/service.ts';
-import { escapedName, escapedPath } from '../../systemd/escape.ts';
+import { escapedName, escapedPath } from '../../systemd/text/escape.ts';
 import { entriesOf } from '../entries.ts';
 import { type Conversion, type ConvertedFile, joined, lossesOf, refused, unwritable } from '../losses.ts';
 import { headerOf } from '../xinetd/block.ts';

@@ -1,7 +1,7 @@
 /** Access rules and hours as only_from, no_access and access_times write them. */
 
 import type { AddressRule, Hours } from '../../../model/access.ts';
-import { holdsMapped, numberOf, WIDTH } from '../../xinetd/ip-number.ts';
+import { holdsMapped, numberOf, WIDTH } from '../../ip-number.ts';
 
 /** The element of a list. An IPv4 address that ends in 0 would stand for its network. */
 export function elementOf(rule: AddressRule, rules: readonly AddressRule[]): string {
