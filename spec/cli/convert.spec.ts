@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { folder, superd } from './superd.ts';
@@ -40,6 +40,40 @@ describe('superd convert', () => {
     expect(stdout).toContain('# /run/x of unix.conf:1 is not converted\n# L25 ');
     expect(stdout).toContain('service 2323\n');
     expect(stderr).toMatch(/^superd convert: \/run\/x: L25 .*\(not converted\)$/m);
+  });
+
+  it('writes pairs of units one after the other, each under its name', () => {
+    const { status, stdout, stderr } = superd(['convert', '--to=units', 'inetd.conf'], { cwd });
+    expect(status).toBe(0);
+    expect(stdout).toMatch(
+      /^# 2323\.socket\n\[Unit\]\n[\s\S]*^ListenStream=0\.0\.0\.0:2323\n[\s\S]*^# 2323@\.service\n\[Unit\]\n/m,
+    );
+    expect(stderr).toContain('superd convert: 2323/tcp4: L11 (the rate of starts): ');
+  });
+
+  it('writes units into a directory, which superd reads', () => {
+    const words = ['convert', '--to=units', '--output=units', 'inetd.conf', 'unix.conf'];
+    const { status, stdout } = superd(words, { cwd });
+    expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
+    expect(readdirSync(join(cwd, 'units')).sort()).toEqual([
+      '2323.socket',
+      '2323@.service',
+      'run-x.socket',
+      'run-x@.service',
+    ]);
+    expect(superd(['check', 'units'], { cwd })).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining(' 0 errors, 0 warnings\n'),
+    });
+    expect(superd(['list', 'units'], { cwd }).stdout).toContain('/run/x');
+  });
+
+  it('--output is for units', () => {
+    const { status, stderr } = superd(['convert', '--to=xinetd', '--output=x', 'inetd.conf'], { cwd });
+    expect({ status, stderr }).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('--output is for --to=units'),
+    });
   });
 
   it('gives records to programs', () => {

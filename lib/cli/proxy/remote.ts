@@ -14,7 +14,7 @@ const USUAL_PORT = 80;
 /** `HOST[:PORT]`, `[::1]:PORT`, `/path` or `@abstract`; the port may be the name of a service. */
 export function remoteOf(text: string, port: (service: string) => number | null): Remote | Misuse {
   if (/^[/@]./.test(text)) return { path: text };
-  const [, bracketed, plain, service] = /^(?:\[([^\]]*)\]|([^:]*))(?::(.*))?$/.exec(text) ?? [];
+  const [, bracketed, plain, service] = /^(?:\[([^\]]*)\]|([^:/@\s]*))(?::(.*))?$/.exec(text) ?? [];
   const host = isIP(text) === 6 ? text : (bracketed ?? plain ?? '');
   if (host === '' || (bracketed !== undefined && isIP(bracketed) !== 6))
     return { misuse: `'${text}' is neither HOST[:PORT] nor the path of a socket.` };
