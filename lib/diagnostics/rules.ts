@@ -13,10 +13,12 @@ function rule(title: string, why: string): Rule {
 // biome-ignore format: a table
 /** Every code by its name, in the order of the alphabet. */
 export const rules: ReadonlyMap<string, Rule> = new Map([
+  ['drop-in/bad-value', rule('A value cannot be read', 'It may have been meant as a restriction: the service is not started.')],
   ['drop-in/intercepted', rule('Callers of a wait server pass through superd', 'So that each of them can be checked. The server sees connections of superd.')],
   ['drop-in/misfit', rule('A key means nothing to the service', 'It may have been meant as a restriction: the service is not started.')],
   ['drop-in/no-service', rule('A folder of drop-ins belongs to no service', 'Its name is that of a service, or of the first word of an entry, with .d behind it.')],
   ['drop-in/one-server', rule('A limit counts nobody', 'A wait server takes its callers by itself.')],
+  ['drop-in/units-only', rule('A key works in units only', 'It may have been meant as a restriction: the service is not started.')],
   ['drop-in/unknown-key', rule('There is no such key', 'It may have been meant as a restriction: the service is not started.')],
   ['drop-in/unreadable', rule('A drop-in cannot be read', 'Nobody knows what it restricts: the service is not started.')],
   ['drop-in/word-count', rule('A key has too many words, or too few', 'It may have been meant as a restriction: the service is not started.')],

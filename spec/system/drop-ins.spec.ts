@@ -81,4 +81,57 @@ asRoot('Drop-ins for classic services', (box) => {
     expect(await daemon.told('refused', 1)).toMatchObject([{ reason: 'address' }]);
     expect(daemon.events('diagnostic').map(({ code }) => code)).toEqual(['drop-in/intercepted']);
   });
+
+  it('[Service] and [Socket] give an entry an environment, limits, a umask and a nice value; a reload changes them', async () => {
+    await dropIn(
+      '[Service]',
+      'Environment="GREETING=good day"',
+      'LimitNOFILE=64',
+      '[Socket]',
+      'KeepAlive=yes',
+    );
+    const script = await box.write(
+      box.fresh('.sh'),
+      '#!/bin/sh\necho "($GREETING)" $(ulimit -n) $(umask) $(nice)\n',
+      0o755,
+    );
+    const daemon = await serve(box, `${port} stream tcp4 nowait root ${script} s\n`);
+    expect(await from('127.0.0.1')).toBe('(good day) 64 0022 0\n');
+    await dropIn('[Service]', 'LimitNOFILE=32:48', 'UMask=027', 'Nice=3');
+    await daemon.reload();
+    expect(await from('127.0.0.1')).toBe('() 32 0027 3\n');
+    await dropIn('[Service]', 'PrivateTmp=yes');
+    await daemon.reload();
+    expect(await from('127.0.0.1')).toBe('() 32 0027 3\n');
+    expect(daemon.events('diagnostic').map(({ code }) => code)).toEqual(['drop-in/units-only']);
+  });
+
+  it('MaxConnections= and MaxConnectionsPerSource= of [Socket] turn callers away', async () => {
+    await dropIn('[Socket]', 'MaxConnectionsPerSource=1', 'MaxConnections=2');
+    const daemon = await serve(box, entry('sleep'));
+    const open = [];
+    for (const localAddress of ['127.0.0.1', '127.0.0.2']) {
+      const connection = await box.connect(port, { localAddress });
+      await connection.line();
+      open.push(connection);
+      expect(await from(localAddress)).toBe('');
+    }
+    expect(await from('127.0.0.3')).toBe('');
+    expect((await daemon.told('refused', 3)).map(({ reason }) => reason)).toEqual([
+      'per-address-children',
+      'children',
+      'children',
+    ]);
+    for (const connection of open) await connection.close();
+  });
+
+  it('Backlog= of [Socket] is that of the listener, and changes in place', async () => {
+    const queue = async () => (await box.shell(`ss -Hltn sport = :${port}`)).stdout.split(/\s+/)[2];
+    await dropIn('[Socket]', 'Backlog=17');
+    const daemon = await serve(box, entry('hello'));
+    expect(await queue()).toBe('17');
+    await dropIn('[Socket]', 'Backlog=19');
+    await daemon.reload();
+    expect(await queue()).toBe('19');
+  });
 });

@@ -3,13 +3,14 @@
 import { Diagnostics, type Parsed, type Span } from '../../diagnostics/diagnostic.ts';
 import type { Service } from '../../model/service.ts';
 import { didYouMean } from '../spelling.ts';
+import { placeIn } from '../systemd/text/joined.ts';
 import { type Assignment, isExtension } from '../systemd/text/lines.ts';
 import { withGatesThatHold } from '../wait-servers.ts';
-import type { Word } from '../xinetd/text/block.ts';
 import type { XinetdContext } from '../xinetd/context.ts';
+import type { Word } from '../xinetd/text/block.ts';
 import type { Directive } from './directive.ts';
-import { sections } from './directives.ts';
-import { type Given, wordsOf } from './given.ts';
+import { ofUnits, sections } from './directives.ts';
+import type { Given } from './given.ts';
 
 /**
  * Applies assignments in their order. One that cannot be understood, or means nothing to the service, may have been a
@@ -46,10 +47,17 @@ function directiveOf(
   { key, keySpan }: Assignment,
   diagnostics: Diagnostics,
 ): Directive | null | 'none' {
-  if (isExtension(section) || isExtension(key)) return 'none';
+  if (isExtension(section)) return 'none';
   const keys = sections.get(section) ?? new Map<string, Directive>();
   const directive = keys.get(key);
   if (directive !== undefined) return directive;
+  if (ofUnits.get(section)?.has(key)) {
+    const message = `${key}= works in units only`;
+    const help = `leave the line out, or let 'superd convert --to units' make a unit of the service; here [${section}] has ${[...keys.keys()].join(' ')}`;
+    diagnostics.error('drop-in/units-only', keySpan, message, help);
+    return null;
+  }
+  if (isExtension(key)) return 'none';
   const help = didYouMean(key, keys.keys(), `the keys of [${section}] are ${[...keys.keys()].join(' ')}`);
   diagnostics.error('drop-in/unknown-key', keySpan, `unknown key '${key}' in section [${section}]`, help);
   return null;
@@ -67,7 +75,12 @@ function assign(
   { context, diagnostics }: Surroundings,
 ): Service | null {
   const { key, keySpan } = assignment;
-  const words = wordsOf(assignment);
+  const words = directive.words(assignment);
+  if (words === null) {
+    const message = `${key}= has a quote or an escape that is broken`;
+    diagnostics.error('drop-in/bad-value', placeIn(assignment.value), message, 'correct the line');
+    return null;
+  }
   if (words.length === 0) return directive.reset(service);
   const misfit = directive.fits(service);
   if (misfit !== null) {
@@ -101,10 +114,20 @@ function remarkOnWaiting(
     const help = "the server sees connections of superd: write 'nowait' if it can serve one connection";
     diagnostics.note('drop-in/intercepted', keySpan, message, help);
   }
-  const isCounted =
-    key === 'Instances' ? after.limits.children !== 1 : after.limits.perAddressChildren !== null;
-  if ((key === 'Instances' || key === 'PerSource') && !isCounted && !after.intercept) {
+  const counts = COUNTING.get(key);
+  if (counts !== undefined && !counts(after) && !after.intercept) {
     const message = `${key}= counts nobody: ${after.name} is one server, which takes its callers by itself`;
     diagnostics.warning('drop-in/one-server', keySpan, message, 'leave the line out');
   }
 }
+
+const children = ({ limits }: Service) => limits.children !== 1;
+const perAddress = ({ limits }: Service) => limits.perAddressChildren !== null;
+
+/** Keys that count callers, and whether that is still so. */
+const COUNTING: ReadonlyMap<string, (service: Service) => boolean> = new Map([
+  ['Instances', children],
+  ['MaxConnections', children],
+  ['PerSource', perAddress],
+  ['MaxConnectionsPerSource', perAddress],
+]);

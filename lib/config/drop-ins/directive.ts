@@ -1,13 +1,17 @@
 /** What a row of the table of drop-in keys is made of. */
 
 import type { Service } from '../../model/service.ts';
+import type { Assignment } from '../systemd/text/lines.ts';
 import type { Word } from '../xinetd/text/block.ts';
 import type { Reader, Scope } from '../xinetd/values/reader.ts';
+import { wordsOf } from './given.ts';
 
 /** A key of a section. */
 export interface Directive {
   /** How many words: at least, and at most. */
   readonly arity: readonly [number, number];
+  /** Its words; null: they cannot be told apart. */
+  words(assignment: Assignment): readonly Word[] | null;
   /** Its words may be names of hosts, which are looked up beforehand. */
   readonly hosts: boolean;
   /** Why it cannot mean anything to such a service; null: it can. */
@@ -24,7 +28,7 @@ export interface Setter<Value> {
   reset(service: Service): Service;
 }
 
-type Options = Partial<Pick<Directive, 'arity' | 'hosts' | 'fits'>>;
+type Options = Partial<Pick<Directive, 'arity' | 'words' | 'hosts' | 'fits'>>;
 
 const MANY = Number.POSITIVE_INFINITY;
 
@@ -36,6 +40,7 @@ export function single<Value>(
 ): Directive {
   return {
     arity: [1, 1],
+    words: wordsOf,
     hosts: false,
     fits: () => null,
     ...options,

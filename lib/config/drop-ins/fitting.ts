@@ -14,6 +14,23 @@ export function overConnections({ sockets }: Service): string | null {
   return sockets.some(({ type }) => type !== 'stream') ? 'it has no connections' : null;
 }
 
+/** It starts a program. */
+export function byProgram({ action }: Service): string | null {
+  return action.kind === 'exec' ? null : 'it starts no program';
+}
+
+/** It has a socket of its own. */
+export function withSocket({ sockets }: Service): string | null {
+  return sockets.length === 0 ? 'it has no socket of its own' : null;
+}
+
+/** Its connections are of TCP. */
+export function overTcp(service: Service): string | null {
+  const isTcp = ({ address, type }: Service['sockets'][number]) =>
+    type === 'stream' && address.kind === 'inet';
+  return withSocket(service) ?? (service.sockets.every(isTcp) ? null : 'its sockets are not of TCP');
+}
+
 /** The ident service, which would be asked about those who ask it (RFC 1413). */
 const IDENT_PORT = 113;
 
