@@ -21,6 +21,9 @@ export interface UnitStatus {
   readonly descriptors?: number;
   readonly restarts?: number;
   readonly reloadResult?: string;
+  /** STATUS= of sd_notify(3). */
+  readonly text?: string | null;
+  readonly stored?: number;
 }
 
 /** How a verb ended. */
