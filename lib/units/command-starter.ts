@@ -3,6 +3,7 @@
 import { basename } from 'node:path';
 import type { Exit } from '../exec/launch.ts';
 import { removeDirectories } from '../exec/unit/make-directories.ts';
+import { SharedPlans } from '../exec/unit/shared-plans.ts';
 import { type CommandHandlers, type CommandStart, startCommand } from '../exec/unit/start-command.ts';
 import type { ExecSettings } from '../model/exec-settings.ts';
 import type { ServiceUnit } from '../model/service-unit.ts';
@@ -29,9 +30,11 @@ export interface StarterTools {
 /** One for all units of a daemon. */
 export class UnitCommands implements ServiceStarter, CommandStarter {
   readonly #tools: StarterTools;
+  readonly #plans: SharedPlans;
 
   constructor(tools: StarterTools) {
     this.#tools = tools;
+    this.#plans = new SharedPlans(tools.world.children);
   }
 
   start(unit: ServiceUnit, { index, kind }: CommandRef, facts: StartFacts, handlers: StartHandlers): void {
@@ -100,7 +103,12 @@ export class UnitCommands implements ServiceStarter, CommandStarter {
     };
     startCommand(
       start,
-      { ...world, log, warn: (problem) => say(world.emit, start.unit.head, 'warning', problem) },
+      {
+        ...world,
+        plans: this.#plans,
+        log,
+        warn: (problem) => say(world.emit, start.unit.head, 'warning', problem),
+      },
       {
         started(pid) {
           output?.started(pid);

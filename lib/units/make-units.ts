@@ -1,6 +1,6 @@
 /** The units of a real daemon, made of the machine. */
 
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { Exit } from '../exec/launch.ts';
 import { exitName } from '../exec/unit/exit-names.ts';
 import type { World } from '../service/serving.ts';
@@ -36,7 +36,7 @@ export function makeUnits(world: World, store: UnitStore, { environment, orphans
   };
   const place = `@superd/${pid}/${randomBytes(8).toString('hex')}/notify`;
   const notifications = new Notifications(place, world, services);
-  const invocation = () => randomBytes(16).toString('hex');
+  const invocation = () => randomUUID().replaceAll('-', '');
   const outputs = new Outputs(world);
   const commands = new UnitCommands({ world, outputs, notifySocket: notifications.place, invocation });
   const tools = {

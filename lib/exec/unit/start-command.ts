@@ -4,7 +4,7 @@ import type { Children } from '../../sys/children.ts';
 import { SystemError } from '../../sys/errors.ts';
 import { limitOf } from '../../sys/limits.ts';
 import type { Fd } from '../../sys/socket.ts';
-import { type Exit, Launcher, type StartFailure } from '../launch.ts';
+import type { Exit, Launcher, StartFailure } from '../launch.ts';
 import type { ChildDefaults, SpawnPlan } from '../plan.ts';
 import type { CommandFacts, CommandRequest, GivenName } from './command.ts';
 import { DIRECTORY_EXIT } from './directories.ts';
@@ -14,7 +14,8 @@ import { findIdentity } from './identity.ts';
 import { makeDirectories } from './make-directories.ts';
 import { closeFiles, openFiles } from './open-files.ts';
 import { openSources } from './open-sources.ts';
-import { type CommandPlan, planCommand } from './plan-command.ts';
+import { planCommand } from './plan-command.ts';
+import { type ReadyPlan, SharedPlans } from './shared-plans.ts';
 
 /** A descriptor that stays the caller's. */
 export interface Given extends GivenName {
@@ -35,6 +36,8 @@ export interface CommandStart extends CommandRequest {
 export interface CommandTools {
   readonly children: Children;
   readonly defaults: ChildDefaults;
+  /** Those of earlier starts; without them each start has one of its own. */
+  readonly plans?: SharedPlans;
   /** The end to write to of a stream of lines into the log. Throws a SystemError. */
   log(): Fd;
   /** Something that does not keep the command from being started; a line for people. */
@@ -61,10 +64,10 @@ export function startCommand(start: CommandStart, tools: CommandTools, handlers:
     setImmediate(() => handlers.failed(prepared));
     return;
   }
-  const { fds, plan } = prepared;
+  const { fds, launcher, plan, strings } = prepared;
   let inside = true;
-  new Launcher(tools.children, () => plan).start(
-    { fds: [...fds], closeAfter: true, strings: [] },
+  launcher.start(
+    { fds, closeAfter: true, strings },
     {
       started: (pid) => handlers.started(pid),
       failed(failure) {
@@ -79,7 +82,9 @@ export function startCommand(start: CommandStart, tools: CommandTools, handlers:
 }
 
 interface Prepared {
+  readonly launcher: Launcher;
   readonly plan: SpawnPlan;
+  readonly strings: readonly string[];
   readonly fds: readonly Fd[];
 }
 
@@ -97,16 +102,10 @@ function prepare(start: CommandStart, tools: CommandTools): Prepared | CommandFa
 }
 
 function prepareWith(start: CommandStart, tools: CommandTools): Prepared | CommandFailure {
-  const { exec } = start.unit;
-  const facts = findFacts(start, tools.defaults);
-  if ('reason' in facts) return facts;
-  const plan = planCommand(start, facts);
-  if ('problem' in plan) return { exit: null, reason: plan.problem };
-  for (const name of plan.unset) {
-    tools.warn(`Referenced but unset environment variable evaluates to an empty string: ${name}`);
-  }
-  for (const directories of exec.directories) {
-    const { gid, user } = facts.identity;
+  const ready = tools.plans?.find(start) ?? makePlan(start, tools);
+  if ('reason' in ready) return ready;
+  const { gid, user } = ready.identity;
+  for (const directories of start.unit.exec.directories) {
     const made = trying(() => makeDirectories(directories, { uid: user.uid, gid }));
     if (made !== undefined) {
       return {
@@ -115,7 +114,18 @@ function prepareWith(start: CommandStart, tools: CommandTools): Prepared | Comma
       };
     }
   }
-  return open(start, plan, tools);
+  return open(start, ready, tools);
+}
+
+function makePlan(start: CommandStart, tools: CommandTools): ReadyPlan | CommandFailure {
+  const facts = findFacts(start, tools.defaults);
+  if ('reason' in facts) return facts;
+  const plan = planCommand(start, facts);
+  if ('problem' in plan) return { exit: null, reason: plan.problem };
+  for (const name of plan.unset) {
+    tools.warn(`Referenced but unset environment variable evaluates to an empty string: ${name}`);
+  }
+  return (tools.plans ?? new SharedPlans(tools.children)).add(start, plan, facts);
 }
 
 /** Everything that the plan depends on, or why it cannot be found out. */
@@ -137,16 +147,16 @@ export function findFacts(start: CommandStart, defaults: ChildDefaults): Command
 
 function open(
   { sockets, stored, unit }: CommandStart,
-  plan: CommandPlan,
+  { launcher, planned, strings }: ReadyPlan,
   tools: CommandTools,
 ): Prepared | CommandFailure {
-  const fds = openSources(plan, {
+  const fds = openSources(planned, {
     given: [...sockets, ...stored].map(({ fd }) => fd),
     sockets: sockets.length,
     umask: unit.exec.umask,
     log: () => tools.log(),
   });
-  return 'reason' in fds ? fds : { plan: plan.plan, fds };
+  return 'reason' in fds ? fds : { fds, launcher, plan: planned.plan, strings };
 }
 
 function failureOf(plan: SpawnPlan, { at, code, step }: StartFailure): CommandFailure {
