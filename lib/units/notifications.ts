@@ -1,30 +1,33 @@
 /** The socket to which services say how they are (sd_notify(3)), and to which of them a message belongs. */
 
-import { openNotifySocket, receiveNotification } from '../net/notify-socket.ts';
+import { type Dropped, openNotifySocket, receiveNotification } from '../net/notify-socket.ts';
 import type { World } from '../service/serving.ts';
 import type { Watch } from '../sys/epoll.ts';
 import { close, type Fd } from '../sys/socket.ts';
 import { readNotification } from './service/notify.ts';
 import type { ServiceUnitRunner } from './service/runner.ts';
+import { Window } from './window.ts';
 
 /** Messages taken at once: what everybody else waits for. */
 const BATCH = 64;
+
+/** Anybody may send: a flood of nonsense must not become a flood of lines. */
+const LINES = { burst: 5, intervalMs: 10_000 };
+
+type NotifiedWorld = Pick<World, 'clock' | 'emit' | 'lowest' | 'poller'>;
 
 /** Listens as long as the daemon has units. */
 export class Notifications {
   /** $NOTIFY_SOCKET. */
   readonly place: string;
-  readonly #world: Pick<World, 'emit' | 'lowest' | 'poller'>;
+  readonly #world: NotifiedWorld;
   readonly #services: () => Iterable<ServiceUnitRunner>;
   readonly #fd: Fd;
   readonly #watch: Watch;
+  readonly #lines = new Window(LINES);
 
   /** Throws a SystemError when the socket cannot be had. `place` is a path, or a name behind `@`. */
-  constructor(
-    place: string,
-    world: Pick<World, 'emit' | 'lowest' | 'poller'>,
-    services: () => Iterable<ServiceUnitRunner>,
-  ) {
+  constructor(place: string, world: NotifiedWorld, services: () => Iterable<ServiceUnitRunner>) {
     this.place = place;
     this.#world = world;
     this.#services = services;
@@ -42,8 +45,7 @@ export class Notifications {
       const received = receiveNotification(this.#fd);
       if (received === 'again') return;
       if ('dropped' in received) {
-        const message = `a notification was dropped: ${received.dropped}`;
-        this.#world.emit({ event: 'message', level: 'warning', message });
+        this.#dropped(received.dropped);
         continue;
       }
       const { fds, sender, text } = received;
@@ -52,6 +54,12 @@ export class Notifications {
       if (service !== null && notification !== null) service.notified(notification, sender, fds);
       else for (const fd of fds) close(fd);
     }
+  }
+
+  #dropped(why: Dropped): void {
+    const { clock, emit } = this.#world;
+    if (!this.#lines.admit(clock.now())) return;
+    emit({ event: 'message', level: 'warning', message: `a notification was dropped: ${why}` });
   }
 
   /** The service whose process it is; the main process is found without a look at others. */

@@ -118,19 +118,24 @@ export class Callers {
       this.#refuse(fd);
       return true;
     }
+    const connection = this.#connection(port, fd, peer);
+    const source = connection === null ? null : sourceOf(connection);
+    // Whom nobody wants to serve must not be able to use up what is for the others.
+    if (connection !== null && source !== null && !this.#admission.allows(source)) {
+      this.#turnAway(fd, connection, 'address', now);
+      return true;
+    }
     if (!triggers.admit(now)) {
       this.#refuse(fd);
       say(home.world.emit, runner.unit.head, 'trigger-limit');
       this.#at.fail('trigger-limit-hit');
       return false;
     }
-    const connection = this.#connection(port, fd, peer);
-    if (connection === null) {
+    if (connection === null || source === null) {
       // It left before its name was read.
       close(fd);
       return true;
     }
-    const source = sourceOf(connection);
     const verdict = this.#admission.ask(source, now);
     if (verdict === 'ask-name') {
       this.#askName(port, fd, connection, source);
