@@ -49,7 +49,7 @@ const HANDLERS: Handlers = {
     if (role === 'main') mainEnded(draft, exit);
     else controlEnded(draft, exit);
   },
-  unkilled: (draft) => unkilled(draft, draft.life.sub),
+  unkilled,
   emptied,
   main: (draft, { pid }) => mainFound(draft, pid),
   'main-missing': (draft, { empty }) => mainMissing(draft, empty),

@@ -19,45 +19,46 @@ export type SignalSub =
   | 'final-sigterm'
   | 'final-sigkill';
 
-const OPERATIONS: Readonly<Record<SignalSub, KillOperation>> = {
-  'stop-watchdog': 'abort',
-  'stop-sigterm': 'terminate',
-  'stop-sigkill': 'kill',
-  'final-watchdog': 'abort',
-  'final-sigterm': 'terminate',
-  'final-sigkill': 'kill',
+interface Means {
+  readonly operation: KillOperation;
+  /** What is tried when it found nobody, unless SendSIGKILL= forbids it; null: nothing is. */
+  readonly harder: SignalSub | null;
+  /** Where it goes on when nobody is left. */
+  readonly done: (draft: Draft) => void;
+}
+
+const stopped = (draft: Draft): void => enterStopPost(draft, 'success');
+const dead = (draft: Draft): void => enterDead(draft, 'success', true);
+
+const MEANS: Readonly<Record<SignalSub, Means>> = {
+  'stop-watchdog': { operation: 'abort', harder: 'stop-sigkill', done: stopped },
+  'stop-sigterm': { operation: 'terminate', harder: 'stop-sigkill', done: stopped },
+  'stop-sigkill': { operation: 'kill', harder: null, done: stopped },
+  'final-watchdog': { operation: 'abort', harder: 'final-sigkill', done: dead },
+  'final-sigterm': { operation: 'terminate', harder: 'final-sigkill', done: dead },
+  'final-sigkill': { operation: 'kill', harder: null, done: dead },
 };
 
 /** Signals what runs and waits for its end. */
 export function enterSignal(draft: Draft, sub: SignalSub, result: Result): void {
   draft.note(result);
-  const operation = OPERATIONS[sub];
+  const { operation } = MEANS[sub];
   const { timeoutAbortMs, timeoutStopMs } = draft.unit;
   draft.enter(sub);
   draft.do({ do: 'kill', operation, timeoutMs: operation === 'abort' ? timeoutAbortMs : timeoutStopMs });
 }
 
 /** A kill found nobody: on to the next means, or past them. */
-export function unkilled(draft: Draft, sub: Sub): void {
-  const killed = !draft.unit.exec.sendSigkill;
-  switch (sub) {
-    case 'stop-watchdog':
-    case 'stop-sigterm':
-      if (killed) enterStopPost(draft, 'success');
-      else enterSignal(draft, 'stop-sigkill', 'success');
-      break;
-    case 'stop-sigkill':
-      enterStopPost(draft, 'success');
-      break;
-    case 'final-watchdog':
-    case 'final-sigterm':
-      if (killed) enterDead(draft, 'success', true);
-      else enterSignal(draft, 'final-sigkill', 'success');
-      break;
-    case 'final-sigkill':
-      enterDead(draft, 'success', true);
-      break;
-  }
+export function unkilled(draft: Draft): void {
+  const { sub } = draft.life;
+  if (!isSignalled(sub)) return;
+  const { harder, done } = MEANS[sub];
+  if (harder !== null && draft.unit.exec.sendSigkill) enterSignal(draft, harder, 'success');
+  else done(draft);
+}
+
+function isSignalled(sub: Sub): sub is SignalSub {
+  return Object.hasOwn(MEANS, sub);
 }
 
 /** Runs ExecStopPost=, also after a start that failed. */

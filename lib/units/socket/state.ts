@@ -77,7 +77,13 @@ export interface Step {
 }
 
 type Of<N extends SocketEvent['name']> = Extract<SocketEvent, { readonly name: N }>;
-type Row = { readonly [N in SocketEvent['name']]?: (state: State, event: Of<N>, commands: Commands) => Step };
+type At<S extends Sub> = State & { readonly sub: S };
+type Row<S extends Sub> = {
+  readonly [N in SocketEvent['name']]?: (state: At<S>, event: Of<N>, commands: Commands) => Step;
+};
+
+/** The states that go through a list of commands. */
+type Listing = 'start-pre' | 'start-post' | 'stop-pre' | 'stop-post';
 
 const CLEAN: State = { sub: 'dead', result: 'success', at: 0 };
 const UNWATCH: Action = { do: 'unwatch' };
@@ -104,13 +110,13 @@ const kill =
     actions: [{ do: 'kill', signal }, TIMER],
   });
 /** The next command, or what comes behind the last one. */
-const next = (state: State, { result }: Of<'ended'>, commands: Commands): Step =>
-  go({ ...worse(state, result), at: state.at + 1 }, commands);
+const next = (state: At<Listing>, { result }: Of<'ended'>, commands: Commands): Step =>
+  go({ ...worse(state, result), sub: state.sub, at: state.at + 1 }, commands);
 const stopPost = (state: State, { result }: Of<'ended'>, commands: Commands): Step =>
   go({ ...worse(state, result), sub: 'stop-post', at: 0 }, commands, CLOSE);
 const end = (state: State, { result }: Of<'ended'>): Step => dead(worse(state, result));
 
-const ROWS: Readonly<Record<Sub, Row>> = {
+const ROWS: { readonly [S in Sub]: Row<S> } = {
   dead: { start, 'too-often': tooOften },
   failed: { start, 'too-often': tooOften, 'reset-failed': () => stay(CLEAN) },
   'start-pre': {
@@ -178,39 +184,40 @@ export function step(state: State, event: SocketEvent, commands: Commands): Step
   return row === undefined ? stay(state) : row(state, event, commands);
 }
 
-/** The commands of a state that goes through a list of them. */
-const LISTS: { readonly [S in Sub]?: SocketCommand } = {
-  'start-pre': 'startPre',
-  'start-post': 'startPost',
-  'stop-pre': 'stopPre',
-  'stop-post': 'stopPost',
-};
-
-/** Begins with the state's command, or with what comes behind the list. */
-function go(state: State, commands: Commands, ...before: readonly Action[]): Step {
-  const list = LISTS[state.sub];
-  if (list !== undefined && state.at < commands[list]) {
-    return { state, actions: [...before, { do: 'run', command: list, at: state.at }, TIMER] };
-  }
-  const { state: after, actions } = behind(state, commands);
+/** Begins with the command of a list, or with what comes behind its last one. */
+function go(state: At<Listing>, commands: Commands, ...before: readonly Action[]): Step {
+  const { command, behind } = LISTS[state.sub];
+  const { state: after, actions }: Step =
+    state.at < commands[command]
+      ? { state, actions: [{ do: 'run', command, at: state.at }, TIMER] }
+      : behind({ ...state, at: 0 }, commands);
   return { state: after, actions: [...before, ...actions] };
 }
 
-function behind(state: State, commands: Commands): Step {
-  switch (state.sub) {
-    case 'start-pre':
-      return { state: { ...state, sub: 'start-open', at: 0 }, actions: [STOP_TIMER, { do: 'open' }] };
-    case 'start-post':
-      return {
-        state: { ...state, sub: 'listening', at: 0 },
-        actions: [STOP_TIMER, { do: 'say', what: 'listening' }, { do: 'flush' }, { do: 'watch' }],
-      };
-    case 'stop-pre':
-      return go({ ...state, sub: 'stop-post', at: 0 }, commands, CLOSE);
-    default:
-      return dead(state);
-  }
-}
+/** Which commands each list has, and what comes behind the last one. */
+const LISTS: Readonly<
+  Record<
+    Listing,
+    { readonly command: SocketCommand; readonly behind: (state: State, commands: Commands) => Step }
+  >
+> = {
+  'start-pre': {
+    command: 'startPre',
+    behind: (state) => ({ state: { ...state, sub: 'start-open' }, actions: [STOP_TIMER, { do: 'open' }] }),
+  },
+  'start-post': {
+    command: 'startPost',
+    behind: (state) => ({
+      state: { ...state, sub: 'listening' },
+      actions: [STOP_TIMER, { do: 'say', what: 'listening' }, { do: 'flush' }, { do: 'watch' }],
+    }),
+  },
+  'stop-pre': {
+    command: 'stopPre',
+    behind: (state, commands) => go({ ...state, sub: 'stop-post' }, commands, CLOSE),
+  },
+  'stop-post': { command: 'stopPost', behind: (state) => dead(state) },
+};
 
 /** Nothing of it is left, and it says how it ended. */
 function dead(state: State): Step {

@@ -26,7 +26,7 @@ export type LogicalLine =
   | { readonly kind: 'fatal'; readonly problem: string; readonly span: Span };
 
 /** The lines of a text up to the first one that makes it unreadable. */
-export function* logicalLines({ text, damaged }: UnitSource): Generator<LogicalLine, void> {
+export function* logicalLines({ text, damaged }: UnitSource): Generator<LogicalLine, void, void> {
   let joining: Joining | null = null;
   for (const physical of physicalLines(text)) {
     if (isTooLong(text.slice(physical.start, physical.end))) return yield tooLong(physical);
@@ -45,7 +45,6 @@ export function* logicalLines({ text, damaged }: UnitSource): Generator<LogicalL
 
 /** Line ends are LF, CR, both of them, or NUL. */
 function* physicalLines(text: string): Generator<Span, void> {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: NUL ends a line
   const ends = /\r\n|[\n\r\0]/g;
   let start = 0;
   for (const found of text.matchAll(ends)) {

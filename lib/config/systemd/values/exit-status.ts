@@ -8,7 +8,7 @@ export type ExitStatus = { readonly code: number } | { readonly signal: number }
 
 /** One word of SuccessExitStatus= and its kin. A bare number is an exit code, never a signal. */
 export function exitStatus(word: string): Read<ExitStatus> {
-  const code = /^\d{1,3}$/.test(word) ? Number(word) : CODES[word];
+  const code = /^\d{1,3}$/.test(word) ? Number(word) : CODES.get(word);
   if (code !== undefined && code <= 255) return { value: { code } };
   const ended = /^\d/.test(word) ? { problem: '' } : signal(word);
   if ('value' in ended) return { value: { signal: ended.value } };
@@ -30,9 +30,8 @@ const LISTS: readonly (readonly [first: number, names: string])[] = [
   [255, 'EXCEPTION'],
 ];
 
-const CODES: Readonly<Record<string, number>> = Object.assign(
-  Object.create(null),
-  ...LISTS.map(([first, names]) =>
-    Object.fromEntries(names.split(' ').map((name, at) => [name, first + at])),
+const CODES: ReadonlyMap<string, number> = new Map(
+  LISTS.flatMap(([first, names]) =>
+    names.split(' ').map((name, at): readonly [string, number] => [name, first + at]),
   ),
 );
