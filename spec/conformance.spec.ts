@@ -1,4 +1,4 @@
-/** Holds the titles of all specs against the lists of conformance cases, one for each language. */
+/** Holds the titles of all specs against the lists of conformance cases: one for each language, and one for a lesson. */
 
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -10,6 +10,8 @@ const here = import.meta.dirname;
 const lists = [
   { file: 'inetd.txt', words: 'case ', count: 212 },
   { file: 'xinetd.txt', words: 'xinetd case ', count: 205 },
+  { file: 'units.txt', words: 'C-', count: 150 },
+  { file: 'lesson.txt', words: 'S-', count: 89 },
 ];
 
 const specs = readdirSync(here, { recursive: true, encoding: 'utf8' })

@@ -246,9 +246,9 @@ asRoot('restarts and ends of services', (box) => {
   });
 
   it.each([
-    { no: 'C-132', signal: 'SIGKILL', active: 'failed', result: 'signal', says: 'post signal killed KILL' },
-    { no: 'C-133', signal: 'SIGHUP', active: 'inactive', result: 'success', says: 'post success killed HUP' },
-  ] as const)('$no: $signal for the main process: $active, $result', async (row) => {
+    { number: 132, signal: 'SIGKILL', active: 'failed', result: 'signal', says: 'post signal killed KILL' },
+    { number: 133, signal: 'SIGHUP', active: 'inactive', result: 'success', says: 'post success killed HUP' },
+  ] as const)('C-$number: $signal for the main process: $active, $result', async (row) => {
     const file = box.fresh('.out');
     const daemon = await commandUnits(box, alone('ExecStart=/bin/sleep 60', post(file)));
     const { mainPid } = await daemon.reaches('x.service', 'running');
