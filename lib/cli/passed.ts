@@ -3,9 +3,6 @@
 /** The first one that is passed. */
 export const FIRST_PASSED = 3;
 
-/** The variables that say so; they are meant for one process only. */
-export const LISTEN_VARIABLES = ['LISTEN_PID', 'LISTEN_PIDFDID', 'LISTEN_FDS', 'LISTEN_FDNAMES'] as const;
-
 const MOST = 10_000;
 
 /** How many descriptors, from the first one on, are meant for the process `pid`; 0 when the variables are another's. */
