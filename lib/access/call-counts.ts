@@ -1,16 +1,16 @@
 /** What a service counts of its calls, for the gates that are about how often. */
 
 import type { Limits } from '../model/service.ts';
-import { RateLimit } from './rate-limit.ts';
 import { perMinuteInBuckets, perMinuteWindow, SourceRate } from './source-rate.ts';
 import { TokenBucket } from './token-bucket.ts';
+import { Window } from './window.ts';
 
 const MINUTE_MS = 60_000;
 
 /** A counter is null where nothing is limited. */
 export class CallCounts {
   #limits: Limits;
-  #starts: RateLimit | null;
+  #starts: Window | null;
   #bucket: TokenBucket | null;
   #perMinute: SourceRate | null;
   #ipMax: SourceRate | null;
@@ -24,7 +24,7 @@ export class CallCounts {
   }
 
   /** Starts per minute. */
-  get starts(): RateLimit | null {
+  get starts(): Window | null {
     return this.#starts;
   }
 
@@ -82,8 +82,8 @@ export class CallCounts {
   }
 }
 
-function startsOf({ perMinute }: Limits): RateLimit | null {
-  return perMinute === null ? null : new RateLimit({ burst: perMinute, intervalMs: MINUTE_MS });
+function startsOf({ perMinute }: Limits): Window | null {
+  return perMinute === null ? null : new Window({ burst: perMinute, intervalMs: MINUTE_MS });
 }
 
 function bucketOf({ perSecond }: Limits): TokenBucket | null {

@@ -41,7 +41,7 @@ type Row = (gatehouse: Gatehouse) => Gate | null;
  */
 // biome-ignore format: a table
 const ROWS: readonly Row[] = [
-  ({ calls: { starts } }) => starts && ((_, now) => (starts.hasRoom(now) ? null : 'trip')),
+  ({ calls: { starts } }) => starts && ((_, now) => (starts.room(now) > 0 ? null : 'trip')),
   ({ calls: { bucket } }) => bucket && ((_, now) => (bucket.room(now) > 0 ? null : 'trip')),
   ({ access: { maxLoad }, house }) => maxLoad === null ? null : () => (house.load() > maxLoad ? 'load' : null),
   ({ access: { hours }, house }) => hours && (() => (isWithin(hours, house.minute()) ? null : 'hours')),

@@ -1,6 +1,7 @@
 /** Refusals, counted all and told a few times: a flood of callers must not become a flood of lines. */
 
 import { explainAccess } from '../access/explain.ts';
+import { Window } from '../access/window.ts';
 import type { Level, RefusalReason } from '../log/events.ts';
 import { hostOf } from '../log/names.ts';
 import { formatPeer, type Peer } from '../model/peer.ts';
@@ -8,16 +9,14 @@ import type { Service } from '../model/service.ts';
 import { peerKey } from './peer-key.ts';
 import type { World } from './serving.ts';
 
-const LINES = 5;
-const INTERVAL_MS = 10_000;
+const LINES = { burst: 5, intervalMs: 10_000 };
 
 /** At most so many lines in the interval for one service; the first one after it says how many were left out. */
 export class RefusalLog {
   readonly #world: World;
+  readonly #lines = new Window(LINES);
   #count = 0;
-  #lines = 0;
   #suppressed = 0;
-  #windowEnd = Number.NEGATIVE_INFINITY;
 
   constructor(world: World) {
     this.#world = world;
@@ -30,13 +29,7 @@ export class RefusalLog {
 
   add(refusal: Refusal): void {
     this.#count += 1;
-    const now = this.#world.clock.now();
-    if (now >= this.#windowEnd) {
-      this.#windowEnd = now + INTERVAL_MS;
-      this.#lines = 0;
-    }
-    this.#lines += 1;
-    if (this.#lines <= LINES) {
+    if (this.#lines.admit(this.#world.clock.now())) {
       const suppressed = this.#suppressed;
       this.#suppressed = 0;
       this.#emit(refusal, suppressed);

@@ -1,12 +1,12 @@
 /** The socket to which services say how they are (sd_notify(3)), and to which of them a message belongs. */
 
+import { Window } from '../access/window.ts';
 import { type Dropped, openNotifySocket, receiveNotification } from '../net/notify-socket.ts';
 import type { World } from '../service/serving.ts';
 import type { Watch } from '../sys/epoll.ts';
 import { close, type Fd } from '../sys/socket.ts';
 import { readNotification } from './service/notify.ts';
 import type { ServiceUnitRunner } from './service/runner.ts';
-import { Window } from './window.ts';
 
 /** Messages taken at once: what everybody else waits for. */
 const BATCH = 64;

@@ -1,4 +1,4 @@
-/** How often a unit may be started (systemd.unit(5), StartLimitIntervalSec=): a window that opens with the first start. */
+/** How often a unit may be started (systemd.unit(5), StartLimitIntervalSec=): a window, as a value of the life of a service. */
 
 import type { WindowLimit } from '../../model/unit.ts';
 import type { Life } from './life.ts';

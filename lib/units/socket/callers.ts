@@ -3,6 +3,7 @@
 import type { AddressKey } from '../../access/address-key.ts';
 import type { Verdict } from '../../access/admission.ts';
 import { Admission } from '../../access/admission.ts';
+import { Window } from '../../access/window.ts';
 import type { Peer } from '../../model/peer.ts';
 import type { SocketUnit } from '../../model/socket-unit.ts';
 import { openOptions, setOptions } from '../../net/target-options.ts';
@@ -13,7 +14,6 @@ import { close, type Fd, localAddress, peerCredentials, socketCookie } from '../
 import { vsockName, vsockPeer } from '../../sys/vsock.ts';
 import { say } from '../messages.ts';
 import type { Home, ServiceRunner, SocketRunner } from '../types.ts';
-import { Window } from '../window.ts';
 import { gatesOf, nameOfSource, sourceOf } from './gates.ts';
 import { type Connection, describeCaller, environmentOf, instanceName } from './instance.ts';
 import type { Port, Ports } from './ports.ts';

@@ -1,5 +1,6 @@
 /** The open descriptors of a socket unit: opened together, watched together, closed together. */
 
+import { Window } from '../../access/window.ts';
 import { formatTarget, isAccepting, targetKey } from '../../model/listen-target.ts';
 import type { ListenTarget, SocketUnit } from '../../model/socket-unit.ts';
 import { describeFailure } from '../../net/holder.ts';
@@ -10,7 +11,6 @@ import type { World } from '../../service/serving.ts';
 import type { Cancel } from '../../sys/clock.ts';
 import { isHangUp, type Watch } from '../../sys/epoll.ts';
 import { close, type Fd } from '../../sys/socket.ts';
-import { Window } from '../window.ts';
 import type { Result } from './state.ts';
 
 /** One listen line with its descriptor. */

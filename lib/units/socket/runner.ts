@@ -1,11 +1,11 @@
 /** One socket unit at run time: carries out what its state machine says. */
 
+import { Window } from '../../access/window.ts';
 import { SOCKET_COMMANDS, type SocketUnit, type Unit } from '../../model/socket-unit.ts';
 import type { Cancel } from '../../sys/clock.ts';
 import { setBlocking } from '../../sys/socket.ts';
 import { say } from '../messages.ts';
 import type { ActiveState, Home, NamedFd, SocketCounters, SocketRunner, UnitRunner } from '../types.ts';
-import { Window } from '../window.ts';
 import { Callers } from './callers.ts';
 import type { CommandStarter, RunningCommand } from './commands.ts';
 import { flush } from './flush.ts';

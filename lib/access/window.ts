@@ -1,10 +1,10 @@
-/** Counting within a window of time, as the limits of units do (systemd.socket(5), systemd.unit(5)). */
+/** Counting within a window of time: the starts of a service, the limits of units (systemd.unit(5)), lines of the log. */
 
 import type { WindowLimit } from '../model/unit.ts';
 
 /**
- * The window is fixed: it opens with the first event, and another one opens with the first event after its end. It holds
- * no clock: `now` is monotonic, ms.
+ * The window is fixed: it opens with the first event, and another one opens with the first event after its end. A burst of
+ * 0 allows none. It holds no clock: `now` is monotonic, ms.
  */
 export class Window {
   #limit: WindowLimit;
@@ -15,7 +15,7 @@ export class Window {
     this.#limit = limit;
   }
 
-  /** How many more events the limit allows now; Infinity without a limit. */
+  /** How many more events the limit allows now; Infinity without a limit. Nothing is counted. */
   room(now: number): number {
     if (this.#limit === null) return Number.POSITIVE_INFINITY;
     return now >= this.#end ? this.#limit.burst : Math.max(0, this.#limit.burst - this.#count);
@@ -23,14 +23,24 @@ export class Window {
 
   /** Counts one event, or returns false: it is one too many. */
   admit(now: number): boolean {
-    if (this.#limit === null) return true;
-    if (this.room(now) === 0) return false;
+    const admitted = this.room(now) > 0;
+    if (admitted) this.count(now);
+    return admitted;
+  }
+
+  /** Counts one event, whether there is room for it or not. */
+  count(now: number): void {
+    if (this.#limit === null) return;
     if (now >= this.#end) {
       this.#end = now + this.#limit.intervalMs;
       this.#count = 0;
     }
     this.#count += 1;
-    return true;
+  }
+
+  /** Takes back one event that was counted and did not come about. */
+  giveBack(): void {
+    if (this.#count > 0) this.#count -= 1;
   }
 
   /** How long the window is open still, ms; 0: it has ended. */
