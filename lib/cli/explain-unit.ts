@@ -25,9 +25,12 @@ export function explainUnit(unit: Unit, store: UnitStore, defaults: ChildDefault
     ...head.dropIns.map((path) => line('drop-in', path)),
     ...(head.load === 'loaded' ? [] : [line(head.load, head.problem ?? '')]),
     ...(unit.kind === 'socket' ? listenLines(unit) : unit.sockets.map((name) => line('socket', name))),
-    ...unit.exec.directories.flatMap(({ kind, mode, names }) =>
-      names.map((name) => line('own', `${BASES[kind]}/${name}, mode ${mode.toString(8).padStart(4, '0')}`)),
-    ),
+    ...unit.exec.directories.flatMap(({ kind, links = [], mode, names }) => [
+      ...names.map((name) =>
+        line('own', `${BASES[kind]}/${name}, mode ${mode.toString(8).padStart(4, '0')}`),
+      ),
+      ...links.map(({ name, to }) => line('link', `${BASES[kind]}/${name}, to ${BASES[kind]}/${to}`)),
+    ]),
     ...commands.flatMap(([kind, list]) =>
       list.flatMap((command) => commandLines(startOf(unit, store, kind, command), defaults)),
     ),
@@ -52,7 +55,9 @@ function listenLines(unit: Extract<Unit, { readonly kind: 'socket' }>): readonly
 function startOf(unit: Unit, store: UnitStore, kind: CommandKind, command: Command): CommandStart {
   const passes = unit.kind === 'socket' ? { passes: unit.passFdsToExec } : {};
   const sockets = unit.kind === 'socket' ? (unit.passFdsToExec ? listeners(unit) : []) : given(unit, store);
-  const [invocation, told, watchdogUs, stored] = ['', [], null, []];
+  const [invocation, told, watchdogUs] = ['', [], null];
+  const files = unit.kind === 'service' && kind === 'start' ? unit.openFiles : [];
+  const stored = files.map(({ name }) => ({ fd: -1, name }));
   return { unit, command, kind, ...passes, sockets, invocation, told, watchdogUs, stored };
 }
 
@@ -85,7 +90,8 @@ function commandLines(start: CommandStart, defaults: ChildDefaults): readonly st
   }
   const planned = planCommand(start, facts);
   if ('problem' in planned) return [title, line('fails', planned.problem)];
-  const names = [...start.sockets, ...start.stored].map(({ name }) => name);
+  const files = start.unit.openFiles?.map(({ path }) => path) ?? [];
+  const names = [...start.sockets.map(({ name }) => name), ...files];
   return [title, ...planLines(planned, names)];
 }
 

@@ -43,11 +43,14 @@ export function explain(loaded: Loaded, { service, defaults, terminal }: Questio
   return 1;
 }
 
-/** The unit of a name, with or without its suffix; all that have a file where nobody is named. */
+/** The unit of a name, with or without its suffix, and the service of a socket; all that have a file where nobody is named. */
 function unitsAsked({ units }: Loaded, name: string | null): readonly Unit[] {
   if (units === undefined) return [];
   const names = name === null ? units.store.names() : [name, `${name}.socket`, `${name}.service`];
-  return names.flatMap((one) => units.store.unit(one) ?? []);
+  const asked = names.flatMap((one) => units.store.unit(one) ?? []);
+  const services = asked.flatMap((unit) => (unit.kind === 'socket' ? [unit.service] : []));
+  const all = [...asked, ...services.flatMap((one) => units.store.unit(one) ?? [])];
+  return [...new Map(all.map((unit) => [unit.head.name, unit])).values()];
 }
 
 /** A word, and the texts of its lines; in the order in which a caller meets them. */

@@ -16,11 +16,11 @@ const TEXTS: Readonly<Record<ServingFace, Texts>> = {
   run: {
     operands: ' [FILE|DIRECTORY...]',
     purpose: [
-      'Listens for the services of inetd.conf and xinetd.conf files and starts their',
-      'servers. Without a file it reads /etc/inetd.conf and /etc/xinetd.conf, those',
-      'of them that are there.',
+      'Listens for the services of inetd.conf and xinetd.conf files and for .socket',
+      'units, and starts their servers. Without a file it reads /etc/inetd.conf and',
+      '/etc/xinetd.conf, those of them that are there, and the enabled units.',
     ],
-    pages: 'superd(8), superd-inetd.conf(5), superd-xinetd.conf(5)',
+    pages: 'superd(8), superd-inetd.conf(5), superd-xinetd.conf(5),\nsuperd-unit(5)',
   },
   inetd: {
     operands: ' [FILE|DIRECTORY...]',

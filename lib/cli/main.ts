@@ -55,7 +55,7 @@ function verbs(terminal: Terminal, done: (status: number) => void): Argv {
       .command('run [files..]', 'serve, in the foreground; this is what superd does without a verb')
       .command(
         'check [files..]',
-        'say what is wrong in inetd.conf, xinetd.conf, hosts.allow and hosts.deny files',
+        'say what is wrong in inetd.conf, xinetd.conf, units, hosts.allow and hosts.deny',
         (y) =>
           reading(y).option('json', JSON_OPTION).option('hosts', {
             type: 'boolean',
@@ -69,13 +69,13 @@ function verbs(terminal: Terminal, done: (status: number) => void): Argv {
       )
       .command(
         'list [files..]',
-        'list the services that would be served',
+        'list the services and units that would be served',
         (y) => reading(y).option('json', JSON_OPTION),
         async (words) => done(list(await read(words, words.files), { json: words.json === true, terminal })),
       )
       .command(
         'explain [service]',
-        'show the sockets of a service and every step of its children',
+        'show the sockets of a service or unit and every step of its children',
         (y) =>
           reading(y)
             .positional('service', { type: 'string', describe: 'as "superd list" names it; without: all' })
@@ -152,7 +152,7 @@ function verbs(terminal: Terminal, done: (status: number) => void): Argv {
       .command('proxy', 'pass the connections of given sockets on to a server; see "superd proxy --help"')
       .completion('completion', 'print a script that completes words in bash or zsh')
       .epilogue(
-        'Without files: /etc/inetd.conf and /etc/xinetd.conf. Manual pages: superd(8), superd-inetd.conf(5), superd-xinetd.conf(5).',
+        'Without files: /etc/inetd.conf, /etc/xinetd.conf and the enabled units. Manual pages: superd(8), superd-inetd.conf(5), superd-xinetd.conf(5), superd-unit(5).',
       )
       .demandCommand(1, 'which verb?')
       .strictCommands()

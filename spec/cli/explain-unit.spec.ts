@@ -56,6 +56,18 @@ describe('superd explain, of a unit', () => {
     expect(text).toMatch('LISTEN_FDNAMES=web:web');
   });
 
+  it('names the files that are opened for it, and the links to its directories', () => {
+    const lines = linesOf({
+      openFiles: [{ path: '/etc/x.pem', name: 'key', mode: 'read', graceful: false }],
+      exec: {
+        directories: [{ kind: 'runtime', names: ['x'], mode: 0o700, links: [{ name: 'old', to: 'x' }] }],
+      },
+    }).join('\n');
+    expect(lines).toMatch('dup2(/etc/x.pem, 3)');
+    expect(lines).toMatch('LISTEN_FDNAMES=key');
+    expect(lines).toMatch('own  /run/x, mode 0700\nlink  /run/old, to /run/x');
+  });
+
   it('says why a command could not be started', () => {
     expect(linesOf({ exec: { user: 'no-such-user' } })).toContain(
       'fails  there is no user no-such-user (217/USER)',

@@ -162,6 +162,18 @@ describe('superd explain', () => {
     expect(stdout).toContain('answer   superd itself (echo); no child is started');
   });
 
+  it('shows the service of a socket beside it', () => {
+    mkdirSync(join(cwd, 'pair'), { recursive: true });
+    writeFileSync(join(cwd, 'pair/web.socket'), '[Socket]\nListenStream=127.0.0.1:8080\n');
+    writeFileSync(join(cwd, 'pair/web.service'), '[Service]\nExecStart=/bin/cat\n');
+    writeFileSync(join(cwd, 'pair/other.service'), '[Service]\nExecStart=/bin/true\n');
+    const { status, stdout } = superd(['explain', 'web.socket', '--file', 'pair'], { cwd });
+    expect(status).toBe(0);
+    expect(stdout).toContain('listen   127.0.0.1:8080');
+    expect(stdout).toMatch(/dup2\(web\.socket, 3\) +Sockets=[^]*execve\(\/bin\/cat\)/);
+    expect(stdout).not.toContain('other.service');
+  });
+
   it('does not know what is not there', () => {
     const { status, stderr } = superd(['explain', 'telnet', '--file', 'good.conf'], { cwd });
     expect({ status, stderr }).toEqual({
