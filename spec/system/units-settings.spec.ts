@@ -26,6 +26,27 @@ asRoot('settings of units', (box) => {
     expect(await daemon.status('x.socket')).toMatchObject({ sub: 'running' });
   });
 
+  it.each([
+    { mode: 'yes', sub: 'failed', result: 'resources' },
+    { mode: 'patient', sub: 'deferred', result: 'success' },
+  ])(
+    'DeferTrigger=$mode: a conflict that outlives all jobs leaves the socket $sub',
+    async ({ mode, ...status }) => {
+      const daemon = await commandUnits(box, {
+        'x.socket': listen(`DeferTrigger=${mode}`),
+        'x.service': unitText({ Unit: ['Conflicts=other.service'], Service: [`ExecStart=${LISTEN}`] }),
+        'other.service': unitText({ Service: ['ExecStart=/bin/sleep 60'] }),
+        'third.service': unitText({ Service: ['Type=oneshot', 'ExecStart=/bin/true'] }),
+      });
+      await daemon.reaches('other.service', 'running');
+      void box.says(7001);
+      await daemon.reaches('x.socket', 'deferred');
+      expect(await daemon.run('start', 'third.service')).toEqual({ result: 'done' });
+      expect(await daemon.reaches('x.socket', status.sub)).toMatchObject(status);
+      expect(await daemon.status('other.service')).toMatchObject({ sub: 'running' });
+    },
+  );
+
   it('DeferTriggerMaxSec= ends the wait', async () => {
     const daemon = await commandUnits(box, {
       'x.socket': listen('DeferTrigger=patient', 'DeferTriggerMaxSec=300ms'),
