@@ -56,6 +56,17 @@ function parseStat(text: string): Process | null {
   };
 }
 
+/** A process and those it descends from, up to our own children: a few small files, however many processes there are. */
+export function lineageOf(pid: number): readonly Process[] {
+  const lineage: Process[] = [];
+  let at = processOf(pid);
+  while (at !== null && at.pid !== process.pid) {
+    lineage.push(at);
+    at = processOf(at.parent);
+  }
+  return lineage;
+}
+
 /** Those of these processes that are `roots` or descend from them, parents before their children. */
 export function familyOf(processes: readonly Process[], roots: Iterable<number>): readonly Process[] {
   const byParent = new Map<number, Process[]>();

@@ -4,6 +4,7 @@ import { Window } from '../access/window.ts';
 import { type Dropped, openNotifySocket, receiveNotification } from '../net/notify-socket.ts';
 import type { World } from '../service/serving.ts';
 import type { Watch } from '../sys/epoll.ts';
+import { lineageOf } from '../sys/processes.ts';
 import { close, type Fd } from '../sys/socket.ts';
 import { readNotification } from './service/notify.ts';
 import type { ServiceUnitRunner } from './service/runner.ts';
@@ -62,13 +63,14 @@ export class Notifications {
     emit({ event: 'message', level: 'warning', message: `a notification was dropped: ${why}` });
   }
 
-  /** The service whose process it is; the main process is found without a look at others. */
+  /** The service whose process it is; anybody may send, so that it must not cost much to find out that it is nobody's. */
   #serviceOf(pid: number): ServiceUnitRunner | null {
     const running = [...this.#services()].filter(
       ({ active }) => active !== 'inactive' && active !== 'failed',
     );
-    return (
-      running.find(({ mainPid }) => mainPid === pid) ?? running.find((service) => service.owns(pid)) ?? null
-    );
+    const main = running.find(({ mainPid }) => mainPid === pid);
+    if (main) return main;
+    const lineage = lineageOf(pid);
+    return running.find((service) => service.owns(pid, lineage)) ?? null;
   }
 }

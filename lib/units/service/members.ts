@@ -5,7 +5,7 @@ import type { Exit } from '../../exec/launch.ts';
 import type { ExecSettings } from '../../model/exec-settings.ts';
 import type { ServiceUnit } from '../../model/service-unit.ts';
 import type { Children } from '../../sys/children.ts';
-import { type Process, processOf, signalProcess } from '../../sys/processes.ts';
+import { lineageOf, type Process, processOf, signalProcess } from '../../sys/processes.ts';
 import type { ServiceStarter, StartFacts } from './commands.ts';
 import { planKill } from './kill.ts';
 import type { CommandRef, KillOperation, ProcessExit, Role, ServiceEvent } from './life.ts';
@@ -166,8 +166,8 @@ export class Members {
     return others;
   }
 
-  has(pid: number): boolean {
-    return this.#roleOfPid(pid) !== null || this.#processes.has(pid);
+  has(pid: number, lineage = lineageOf(pid)): boolean {
+    return this.#roleOfPid(pid) !== null || this.#processes.has(lineage);
   }
 
   #ended(member: Member, exit: Exit): void {

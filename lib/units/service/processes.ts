@@ -44,9 +44,15 @@ export class ServiceProcesses {
     return familyOf(all, [...this.#running, ...left]).filter(({ state }) => state !== 'Z');
   }
 
-  /** Whether a process is one of them. */
-  has(pid: number): boolean {
-    return this.#running.has(pid) || this.alive().some((one) => one.pid === pid);
+  /** Whether a process is one of them, told by whom it descends from. Who does not descend from us costs next to nothing. */
+  has(lineage: readonly Process[]): boolean {
+    const [first] = lineage;
+    if (first === undefined) return false;
+    if (this.#running.has(first.pid)) return true;
+    return (
+      first.state !== 'Z' &&
+      lineage.some((one) => this.#running.has(one.pid) || (one.parent === process.pid && this.#isLeft(one)))
+    );
   }
 
   /** Left to us, or to process 1 where that is not us. */
