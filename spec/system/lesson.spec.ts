@@ -45,6 +45,17 @@ asRoot('The lesson', (box) => {
   const superd = `${process.execPath} ${root}/bin/superd.js`;
   const shell = async (script: string) => (await box.shell(script)).stdout;
   const sub = async (daemon: UnitDaemon, unit: string) => (await daemon.status(unit))?.sub;
+  /** All files of several units. */
+  const merged = (all: readonly Readonly<Record<string, string>>[]) =>
+    Object.fromEntries(all.flatMap((files) => Object.entries(files)));
+
+  /** What a service that finds its sockets by LISTEN_FDS was given. */
+  async function given(
+    at: number,
+  ): Promise<{ readonly pid: number; readonly listenPid: string; readonly count: number }> {
+    return JSON.parse(await box.says(at)) as Awaited<ReturnType<typeof given>>;
+  }
+
   /** What the check says of units. */
   async function check(files: Readonly<Record<string, string>>): Promise<string> {
     const folder = box.fresh('.units');
@@ -58,7 +69,7 @@ asRoot('The lesson', (box) => {
   describe('says of super servers', () => {
     it('S-01, S-86: one process listens for many, and only those run that are called', async () => {
       const ports = Array.from({ length: 50 }, (_, n) => 7100 + n);
-      const daemon = await up(Object.assign({}, ...ports.map((at) => pair(`s${at}`, at))));
+      const daemon = await up(merged(ports.map((at) => pair(`s${at}`, at))));
       expect(await children(box, daemon.pid)).toEqual([]);
       const pids = await Promise.all(ports.slice(0, 10).map((at) => box.says(at)));
       expect([...(await children(box, daemon.pid))].sort()).toEqual(pids.map(Number).sort());
@@ -83,7 +94,7 @@ asRoot('The lesson', (box) => {
 
     it('S-08, S-38: the first connection starts the service with the listener, told for its pid alone', async () => {
       const daemon = await up(listening(aware));
-      const told = JSON.parse(await box.says(port));
+      const told = await given(port);
       expect(told).toMatchObject({ count: 1, listenPid: `${told.pid}` });
       expect(await daemon.status('x.service')).toMatchObject({ mainPid: told.pid });
     });
@@ -192,7 +203,7 @@ WantedBy=sockets.target
       const daemon = await up({ 'x.socket': myapp, 'x.service': service });
       expect(await sub(daemon, 'x.socket')).toBe('listening');
       expect(await bound(box, 'tcp', 8080)).toMatchObject([{ address: '0.0.0.0:8080', backlog: 256 }]);
-      expect(JSON.parse(await box.says(8080))).toMatchObject({ count: 1 });
+      expect(await given(8080)).toMatchObject({ count: 1 });
     });
 
     it('S-19: KeepAlive= has nothing to do with it: a socket outlives its service', async () => {
@@ -340,7 +351,7 @@ int main(void) {
     it('S-41, S-52: every socket is open before any service starts', async () => {
       const ports = Array.from({ length: 20 }, (_, n) => 7100 + n);
       const daemon = await up({
-        ...Object.assign({}, ...ports.map((at) => pair(`s${at}`, at))),
+        ...merged(ports.map((at) => pair(`s${at}`, at))),
         'a.service': unitText({
           Unit: ['Wants=s7100.service s7110.service s7119.service'],
           Service: ['ExecStart=/bin/sleep 60'],
@@ -384,7 +395,7 @@ int main(void) {
 
     it('S-48: a port and [::] at once need ReusePort=', async () => {
       await up(listening(aware, { socket: [`ListenStream=[::]:${port}`, 'ReusePort=true'] }));
-      expect(JSON.parse(await box.says(port))).toMatchObject({ count: 2 });
+      expect(await given(port)).toMatchObject({ count: 2 });
     });
 
     it.each([
@@ -503,7 +514,7 @@ int main(void) {
       const ports = Array.from({ length: 30 }, (_, n) => 7100 + n);
       const v4 = (at: number) =>
         pair(`s${at}`, at, { socket: ['ListenStream=', `ListenStream=127.0.0.1:${at}`] });
-      const daemon = await up(Object.assign({}, ...ports.map(v4)));
+      const daemon = await up(merged(ports.map(v4)));
       expect(Number((await count())?.[1]) - before).toBe(30);
       expect(await children(box, daemon.pid)).toEqual([]);
     });
@@ -526,9 +537,7 @@ int main(void) {
 
     it('S-79: a service may wait for several of its sockets', async () => {
       await up(listening(aware, { socket: [`ListenStream=${other}`] }));
-      expect([await box.says(port), await box.says(other)].map((text) => JSON.parse(text).count)).toEqual([
-        2, 2,
-      ]);
+      expect([(await given(port)).count, (await given(other)).count]).toEqual([2, 2]);
     });
 
     it('S-80: SocketMode= is for callers; the service serves whatever it is', async () => {
@@ -584,7 +593,7 @@ int main(void) {
       const daemon = await serve(box, '', { options: [`--unit-path=${folder}`], files: [] });
       await eventually('it runs', async () => (await children(box, daemon.pid)).length === 1);
       const [pid] = await children(box, daemon.pid);
-      expect(JSON.parse(await box.says(port))).toMatchObject({ pid, count: 1 });
+      expect(await given(port)).toMatchObject({ pid, count: 1 });
     });
 
     it('S-89: the kernel keeps queues below its own limit', async () => {
