@@ -274,6 +274,8 @@ asRoot('restarts and ends of services', (box) => {
     const pids = (await lines(box, file, 2)).map(Number);
     const { mainPid } = await daemon.reaches('x.service', 'running');
     const child = Number(pids.find((pid) => pid !== mainPid));
+    // It is a copy of the shell at first.
+    await eventually('the child', async () => (await box.read(`/proc/${child}/comm`)) === 'sleep\n');
     return { daemon, child, main: Number(mainPid) };
   }
 

@@ -1,8 +1,18 @@
 /** How a running service reads its configuration again (systemd.service(5), ExecReload= and Type=notify-reload). */
 
+import type { ServiceUnit } from '../../model/service-unit.ts';
+import type { ActiveState } from '../types.ts';
 import type { Draft } from './draft.ts';
 import type { Result } from './life.ts';
 import { enterRunning } from './starting.ts';
+
+/** Why a service cannot be told to reload; null: it can. */
+export function whyNoReload({ commands, head, type }: ServiceUnit, active: ActiveState): string | null {
+  if (commands.reload.length === 0 && type !== 'notify-reload') {
+    return `Job type reload is not applicable for unit ${head.name}.`;
+  }
+  return active === 'active' ? null : `Unit ${head.name} cannot be reloaded because it is inactive.`;
+}
 
 /** Asks for a reload; `nowUs` is CLOCK_MONOTONIC, which the service's answer must not be older than. */
 export function reload(draft: Draft, nowUs: number): void {

@@ -3,13 +3,12 @@
 import type { Exit } from '../../exec/launch.ts';
 import type { ServiceUnit } from '../../model/service-unit.ts';
 import type { Unit } from '../../model/socket-unit.ts';
-import type { Process } from '../../sys/processes.ts';
 import { close, type Fd } from '../../sys/socket.ts';
 import { say } from '../messages.ts';
 import type { ActiveState, Home, InstanceConnection, NamedFd, ServiceRunner } from '../types.ts';
-import { Backoff } from './backoff.ts';
 import { Belongings } from './belongings.ts';
 import type { StartFacts } from './commands.ts';
+import { Course } from './course.ts';
 import { Deadline } from './deadline.ts';
 import { IdleGuard } from './idle-guard.ts';
 import {
@@ -21,30 +20,14 @@ import {
   type ServiceEvent,
   SUBS,
   type Sub,
-  UNBORN,
 } from './life.ts';
-import { canBeMain, findMain, successorOf } from './main-pid.ts';
+import { MainSearch } from './main-search.ts';
 import { Members } from './members.ts';
 import { maySpeak, type Notification } from './notify.ts';
+import { whyNoReload } from './reloading.ts';
 import { sayMessage } from './sayings.ts';
-import { step, WATCHED } from './state.ts';
 import type { Sender, ServiceTools } from './tools.ts';
-
-/** States in which nothing but the last process's end is awaited, where no process is known by name. */
-const AWAITS_END: ReadonlySet<Sub> = new Set<Sub>([
-  'start',
-  'start-post',
-  'running',
-  'stop-watchdog',
-  'stop-sigterm',
-  'stop-sigkill',
-  'final-watchdog',
-  'final-sigterm',
-  'final-sigkill',
-]);
-
-/** States in which a service may say which of its processes is the main one. */
-const NAMEABLE: ReadonlySet<Sub> = new Set<Sub>([...WATCHED, 'start', 'stop', 'stop-sigterm']);
+import { Watchdog } from './watchdog.ts';
 
 /** Owns the processes of a service, what it stored, and the connection of an instance. Outlives its definition. */
 export class ServiceUnitRunner implements ServiceRunner {
@@ -53,20 +36,15 @@ export class ServiceUnitRunner implements ServiceRunner {
   readonly #members: Members;
   readonly #belongings = new Belongings();
   readonly #deadline: Deadline;
-  readonly #watchdog: Deadline;
-  readonly #search: Backoff;
+  readonly #watchdog: Watchdog;
+  readonly #search: MainSearch;
   readonly #idle: IdleGuard;
-  readonly #queue: ServiceEvent[] = [];
+  readonly #course: Course;
   #unit: ServiceUnit;
-  #life: Life = UNBORN;
   /** The state that others know of. */
   #told: Sub = 'dead';
-  #busy = false;
   #invocation = '';
   #status: string | null = null;
-  #watchdogMs: number | null = null;
-  /** A PID file is awaited. */
-  #wantsFile = false;
 
   constructor(unit: ServiceUnit, home: Home, tools: ServiceTools) {
     const { children, clock } = home.world;
@@ -80,11 +58,25 @@ export class ServiceUnitRunner implements ServiceRunner {
       warn: (problem) => this.#say('warning', problem),
     });
     this.#deadline = new Deadline(clock, () => this.#apply({ name: 'timeout' }));
-    this.#watchdog = new Deadline(clock, () => this.#apply({ name: 'watchdog' }));
-    this.#search = new Backoff(clock, () => this.#look());
+    this.#watchdog = new Watchdog(clock, () => this.#apply({ name: 'watchdog' }));
+    this.#search = new MainSearch({
+      clock,
+      members: this.#members,
+      unit: () => this.#unit,
+      life: () => this.life,
+      tell: (event) => this.#apply(event),
+      warn: (problem) => this.#say('warning', problem),
+    });
     this.#idle = new IdleGuard(clock, {
       sample: () => tools.useOf(this.#sockets()),
       stop: () => this.#apply({ name: 'idle' }),
+    });
+    this.#course = new Course({
+      unit: () => this.#unit,
+      overtaken: (event) => event.name === 'exited' && event.role === 'main' && this.#search.movedOn(),
+      begins: () => this.#begin(),
+      perform: (action) => this.#do(action),
+      settled: () => this.#search.settle(),
     });
   }
 
@@ -97,15 +89,15 @@ export class ServiceUnitRunner implements ServiceRunner {
   }
 
   get active(): ActiveState {
-    return SUBS[this.#life.sub];
+    return SUBS[this.life.sub];
   }
 
   get sub(): Sub {
-    return this.#life.sub;
+    return this.life.sub;
   }
 
   get result(): string {
-    return this.#life.result;
+    return this.life.result;
   }
 
   get mainPid(): number | null {
@@ -114,12 +106,12 @@ export class ServiceUnitRunner implements ServiceRunner {
 
   /** Everything about where it stands. */
   get life(): Life {
-    return this.#life;
+    return this.#course.life;
   }
 
   /** It ends because nobody uses it: whoever comes now is to be served by its next life. */
   get idleStop(): boolean {
-    return this.#life.idleStop;
+    return this.life.idleStop;
   }
 
   /** STATUS=, one line. */
@@ -151,13 +143,9 @@ export class ServiceUnitRunner implements ServiceRunner {
   }
 
   reload(): string | null {
-    const { commands, type } = this.#unit;
-    if (commands.reload.length === 0 && type !== 'notify-reload') {
-      return `Job type reload is not applicable for unit ${this.name}.`;
-    }
-    if (this.active !== 'active') return `Unit ${this.name} cannot be reloaded because it is inactive.`;
-    this.#apply({ name: 'reload', nowUs: this.#tools.monotonicUs() });
-    return null;
+    const problem = whyNoReload(this.#unit, this.active);
+    if (problem === null) this.#apply({ name: 'reload', nowUs: this.#tools.monotonicUs() });
+    return problem;
   }
 
   resetFailed(): void {
@@ -168,15 +156,15 @@ export class ServiceUnitRunner implements ServiceRunner {
     if (unit.kind === 'service') this.#unit = unit;
   }
 
-  /** Whether a process is one of its own; who asks many services finds out only once whom it descends from. */
-  owns(pid: number, lineage?: readonly Process[]): boolean {
-    return this.#members.has(pid, lineage);
+  /** Whether a process is one of its own. */
+  owns(pid: number): boolean {
+    return this.#members.has(pid);
   }
 
   /** An orphan ended that nobody had adopted; true: it was this service's. */
   orphaned(exit: Exit): boolean {
     const mine = this.#members.orphaned(exit);
-    if (this.#search.running) this.#search.now();
+    this.#search.hurry();
     return mine;
   }
 
@@ -188,46 +176,27 @@ export class ServiceUnitRunner implements ServiceRunner {
       for (const fd of fds) close(fd);
       return;
     }
-    if (message.mainPid !== null && message.mainPid !== main) this.#nameMain(message.mainPid, uid);
+    if (message.mainPid !== null && message.mainPid !== main) this.#search.name(message.mainPid, uid);
     if (message.status !== null) this.#status = message.status === '' ? null : message.status;
     if (message.use !== null) this.#idle.says(message.use);
     if (message.extendMs !== null) this.#deadline.extend(message.extendMs);
     this.#apply({ name: 'said', said: message.said });
     if (message.restartReset) this.#apply({ name: 'forget-restarts' });
-    if (message.watchdogMs !== null) this.#watchdogMs = message.watchdogMs;
+    if (message.watchdogMs !== null) this.#watchdog.limit(message.watchdogMs);
     if (message.watchdog === 'trigger') this.#apply({ name: 'watchdog' });
-    else if (message.watchdog === 'feed' || message.watchdogMs !== null) this.#feed();
+    else if (message.watchdog === 'feed' || message.watchdogMs !== null) this.#watchdog.feed(this.life.sub);
     this.#belongings.take(message, fds, this.#unit.fdStoreMax);
   }
 
   #apply(event: ServiceEvent): void {
-    this.#queue.push(event);
-    if (this.#busy) return;
-    this.#busy = true;
-    try {
-      for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) this.#step(next);
-    } finally {
-      this.#busy = false;
-    }
-    this.#settle();
-  }
-
-  #step(event: ServiceEvent): void {
-    const was = this.#life.sub;
-    if (event.name === 'exited' && event.role === 'main' && this.#movedOn()) return;
-    const { actions, life } = step(this.#life, event, this.#unit);
-    if (event.name === 'start' && SUBS[was] !== SUBS.start && life.sub !== was) this.#begin();
-    // The actions tell the states on the way to this one, in their order.
-    this.#life = { ...life, sub: was };
-    for (const action of actions) this.#do(action);
-    this.#life = life;
+    this.#course.apply(event);
   }
 
   #begin(): void {
     this.#invocation = this.#tools.invocation();
     this.#members.begin(this.#invocation);
     this.#status = null;
-    this.#watchdogMs = this.#unit.watchdogMs;
+    this.#watchdog.limit(this.#unit.watchdogMs);
   }
 
   #do(action: Action): void {
@@ -254,11 +223,10 @@ export class ServiceUnitRunner implements ServiceRunner {
         this.#members.signalMain(action.signal);
         break;
       case 'find-main':
-        this.#wantsFile = action.wait;
-        this.#findMain();
+        this.#search.find(action.wait);
         break;
       case 'watchdog':
-        this.#feed();
+        this.#watchdog.feed(this.life.sub);
         break;
       case 'queue-restart':
         this.#queueRestart();
@@ -276,27 +244,28 @@ export class ServiceUnitRunner implements ServiceRunner {
     const restarting = this.#home.hasJob(this.name, 'start');
     const anybody = this.#members.kill(this.#unit.exec, operation, restarting);
     if (anybody) this.#deadline.set(timeoutMs);
-    else this.#queue.push({ name: 'unkilled' });
+    else this.#apply({ name: 'unkilled' });
   }
 
   #queueRestart(): void {
     const problem = this.#home.request('start', this.name, 'replace');
     if (problem === null) return;
     this.#say('warning', `Failed to schedule restart job: ${problem}`);
-    this.#queue.push({ name: 'restart-refused' });
+    this.#apply({ name: 'restart-refused' });
   }
 
   #sayMessage(message: Message): void {
-    const { emit } = this.#home.world;
-    const { head, idleMs } = this.#unit;
-    const { exitName } = this.#tools;
-    const { restarts } = this.#life;
-    sayMessage(message, { emit, head, exitName, idleMs, restarts, watchdogMs: this.#watchdogMs });
+    sayMessage(message, {
+      ...this.#unit,
+      emit: this.#home.world.emit,
+      exitName: this.#tools.exitName,
+      restarts: this.life.restarts,
+      watchdogMs: this.#watchdog.limitMs,
+    });
   }
 
   #enter(sub: Sub): void {
-    this.#life = { ...this.#life, sub };
-    if (!WATCHED.has(sub)) this.#watchdog.stop();
+    this.#watchdog.entered(sub);
     if (sub === 'running' && this.#unit.idleMs !== null) this.#idle.begin(this.#unit.idleMs);
     else if (sub !== 'running') this.#idle.end();
     this.#tell(sub);
@@ -312,13 +281,13 @@ export class ServiceUnitRunner implements ServiceRunner {
   }
 
   #facts({ kind }: CommandRef): StartFacts {
-    const { mainExit, result } = this.#life;
+    const { mainExit, result } = this.life;
     const { connection, stored } = this.#belongings;
     return {
       invocation: this.#invocation,
       mainPid: this.mainPid,
       outcome: kind === 'stop' || kind === 'stopPost' ? { result, exit: mainExit } : null,
-      watchdogMs: this.#watchdogMs,
+      watchdogMs: this.#watchdog.limitMs,
       connection,
       sockets: connection === null ? this.#sockets() : [],
       stored,
@@ -329,62 +298,11 @@ export class ServiceUnitRunner implements ServiceRunner {
     return this.#home.socketsOf(this.name).flatMap(({ descriptors }) => descriptors);
   }
 
-  /** From the start on it has to feed its watchdog, if it has one. */
-  #feed(): void {
-    const { sub } = this.#life;
-    const limitMs = this.#watchdogMs ?? 0;
-    if (limitMs > 0 && (sub === 'start' || WATCHED.has(sub))) this.#watchdog.set(limitMs);
-  }
-
-  /** Where no process is known by name, somebody has to look whether any is left. */
-  #settle(): void {
-    const { control, main, sub } = this.#life;
-    const nobody = main === null && control === null && AWAITS_END.has(sub);
-    if (nobody || this.#members.alien) this.#search.begin();
-    else this.#search.end();
-  }
-
-  #look(): void {
-    this.#members.checkMain();
-    if (this.#life.main !== null || this.#life.control !== null) return;
-    if (this.#wantsFile) this.#findMain();
-    if (this.#members.others().length === 0) this.#apply({ name: 'emptied' });
-  }
-
-  #findMain(): void {
-    const others = this.#members.others();
-    const pid = findMain(this.#unit, others, (one) => this.owns(one));
-    if (pid === null) this.#apply({ name: 'main-missing', empty: others.length === 0 });
-    else this.#setMain(pid);
-  }
-
-  /** A forking service may put another process in its place, and say so in its file before it ends. */
-  #movedOn(): boolean {
-    const { main } = this.#life;
-    const next = main === null ? null : successorOf(this.#unit, main.pid, (one) => this.owns(one));
-    if (next === null) return false;
-    this.#setMain(next);
-    return true;
-  }
-
-  /** MAINPID=: one of its own, unless root says so. */
-  #nameMain(pid: number, uid: number): void {
-    if (!NAMEABLE.has(this.#life.sub)) return;
-    if (canBeMain(pid, (one) => this.owns(one), { byRoot: uid === 0 })) this.#setMain(pid);
-    else this.#say('warning', `New main PID ${pid} does not belong to service, refusing.`);
-  }
-
-  #setMain(pid: number): void {
-    this.#wantsFile = false;
-    this.#members.setMain(pid);
-    this.#apply({ name: 'main', pid });
-  }
-
   /** A life is over. */
   #release(restarts: boolean): void {
     const { exec } = this.#unit;
     this.#deadline.stop();
-    this.#wantsFile = false;
+    this.#search.forget();
     const left = exec.killMode === 'control-group' ? [] : this.#members.others();
     for (const { name, pid } of left) this.#say('remains', pid, name);
     if (left.length === 0) this.#members.forget();
