@@ -3,6 +3,7 @@
 import type { Exit } from '../../exec/launch.ts';
 import type { ServiceUnit } from '../../model/service-unit.ts';
 import type { Unit } from '../../model/socket-unit.ts';
+import type { Process } from '../../sys/processes.ts';
 import { close, type Fd } from '../../sys/socket.ts';
 import { say } from '../messages.ts';
 import type { ActiveState, Home, InstanceConnection, NamedFd, ServiceRunner } from '../types.ts';
@@ -156,9 +157,9 @@ export class ServiceUnitRunner implements ServiceRunner {
     if (unit.kind === 'service') this.#unit = unit;
   }
 
-  /** Whether a process is one of its own. */
-  owns(pid: number): boolean {
-    return this.#members.has(pid);
+  /** Whether a process is one of its own; who asks many services finds out only once whom it descends from. */
+  owns(pid: number, lineage?: readonly Process[]): boolean {
+    return this.#members.has(pid, lineage);
   }
 
   /** An orphan ended that nobody had adopted; true: it was this service's. */
