@@ -58,6 +58,7 @@ export const rules: ReadonlyMap<string, Rule> = new Map([
   ['inetd/bad-wait', rule('The wait field is neither wait nor nowait', 'Some inetds take a misspelt word for nowait, which starts the wrong kind of server.')],
   ['inetd/claimed', rule('Another language has the address', 'What xinetd.conf defines is served before what inetd.conf defines.')],
   ['inetd/counter-ignored', rule('A counter has no effect', 'A wait server takes its clients itself, so that they cannot be counted; FreeBSD ignores the counter behind a dot.')],
+  ['inetd/dash', rule('An argument begins with another dash', 'Programs know options by the hyphen-minus only.')],
   ['inetd/dgram-nowait', rule('A datagram service is served as with wait', 'With nowait the datagram stays unread while more and more processes are started for it.')],
   ['inetd/duplicate', rule('Two entries ask for one socket', 'The later one is served.')],
   ['inetd/faith', rule('Entries for faithd are not served', 'FreeBSD and NetBSD have removed faith(4).')],

@@ -66,7 +66,7 @@ export async function listener(
   const { stdout } = await box.shell(`ss -Hltnp sport = :${at}`);
   const [, queue, limit] = /^LISTEN\s+(\d+)\s+(\d+)/.exec(stdout) ?? [];
   if (queue === undefined) return null;
-  const pids = [...stdout.matchAll(/pid=(\d+)/g)].map((match) => Number(match[1]));
+  const pids = [...new Set([...stdout.matchAll(/pid=(\d+)/g)].map((match) => Number(match[1])))];
   return { queue: Number(queue), limit: Number(limit), pids };
 }
 

@@ -375,7 +375,7 @@ print(sum(errors), states.count(1) < 8, 2 in states)
         'x.socket': pair()['x.socket'] ?? '',
         'x.service': `${pair()['x.service']}[Install]\nWantedBy=multi-user.target\n`,
       });
-      expect(said).toEqual(['x.service:5 note unit/boots-too']);
+      expect(said).toEqual(['x.service:7 note unit/boots-too']);
     });
 
     it('S-35: a restart of the service loses no connection', async () => {

@@ -52,7 +52,17 @@ export function actionOf(
     return null;
   }
   const program = findProgram(entry.program, context, diagnostics);
+  remarkOnDashes(entry.args, diagnostics);
   return { kind: 'exec', program, argv: args.length > 0 ? args : [basename(entry.program.text)] };
+}
+
+/** Word processors make one of a hyphen; no program takes it for an option. */
+function remarkOnDashes(args: Entry['args'], diagnostics: Diagnostics): void {
+  for (const { text, span } of args) {
+    if (!/^[\u2010-\u2015\u2212]/.test(text)) continue;
+    const message = 'an argument begins with a dash that is no hyphen-minus';
+    diagnostics.warning('inetd/dash', span, message, "write '-': programs know their options by it");
+  }
 }
 
 /**
