@@ -5,12 +5,12 @@ import type { ServiceUnit } from '../../model/service-unit.ts';
 import type { Unit } from '../../model/socket-unit.ts';
 import type { Process } from '../../sys/processes.ts';
 import { close, type Fd } from '../../sys/socket.ts';
+import { Deadline } from '../deadline.ts';
 import { say } from '../messages.ts';
 import type { ActiveState, Home, InstanceConnection, NamedFd, ServiceRunner } from '../types.ts';
 import { Belongings } from './belongings.ts';
 import type { StartFacts } from './commands.ts';
 import { Course } from './course.ts';
-import { Deadline } from './deadline.ts';
 import { IdleGuard } from './idle-guard.ts';
 import {
   type Action,

@@ -1,7 +1,7 @@
 /** The watchdog that a running service has to feed (systemd.service(5), WatchdogSec=). */
 
 import type { Clock } from '../../sys/clock.ts';
-import { Deadline } from './deadline.ts';
+import { Deadline } from '../deadline.ts';
 import type { Sub } from './life.ts';
 import { WATCHED } from './state.ts';
 

@@ -16,7 +16,8 @@ import { say } from '../messages.ts';
 import type { Home, ServiceRunner, SocketRunner } from '../types.ts';
 import { gatesOf, nameOfSource, sourceOf } from './gates.ts';
 import { type Connection, describeCaller, environmentOf, instanceName } from './instance.ts';
-import type { Port, Ports } from './ports.ts';
+import type { Port } from './port.ts';
+import type { Ports } from './ports.ts';
 import type { Result } from './state.ts';
 
 /** The socket unit around its callers. */

@@ -4,7 +4,7 @@ import { readSync } from 'node:fs';
 import { isAccepting } from '../../model/listen-target.ts';
 import type { AcceptBatch } from '../../sys/accept.ts';
 import { close, setBlocking } from '../../sys/socket.ts';
-import type { Port } from './ports.ts';
+import type { Port } from './port.ts';
 
 /** Callers faster than we are must not keep us here: more than a backlog holds is not flushed at once. */
 const MOST = 5000;

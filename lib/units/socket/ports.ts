@@ -1,36 +1,20 @@
 /** The open descriptors of a socket unit: opened together, watched together, closed together. */
 
 import { Window } from '../../access/window.ts';
-import { formatTarget, isAccepting, targetKey } from '../../model/listen-target.ts';
+import { targetKey } from '../../model/listen-target.ts';
 import type { ListenTarget, SocketUnit } from '../../model/socket-unit.ts';
-import { describeFailure } from '../../net/holder.ts';
 import { openTarget } from '../../net/open-target.ts';
 import { chownTarget, linkTargets, type Owner, ownerOf, removeTargets } from '../../net/target-files.ts';
 import { openOptions, setOptions } from '../../net/target-options.ts';
 import type { World } from '../../service/serving.ts';
-import type { Cancel } from '../../sys/clock.ts';
-import { isHangUp, type Watch } from '../../sys/epoll.ts';
-import { close, type Fd } from '../../sys/socket.ts';
+import { explaining, OpenPort, type Port, type Ready } from './port.ts';
 import type { Result } from './state.ts';
-
-/** One listen line with its descriptor. */
-export interface Port {
-  readonly target: ListenTarget;
-  /** `[::]:80`, for people. */
-  readonly address: string;
-  readonly fd: Fd;
-  /** Counts how often it became readable; it outlives hand-overs, so that a service that dies at once is slowed down. */
-  readonly polls: Window;
-}
 
 /** Why the sockets cannot be had. */
 export interface OpenProblem {
   readonly result: Exclude<Result, 'success'>;
   readonly problem: string;
 }
-
-/** Who hears of a port. `hangup`: it can be read no more. */
-export type Ready = (port: Port, what: 'readable' | 'hangup') => void;
 
 /** Something that went wrong and does not matter enough to stop. */
 export type Warn = (problem: string) => void;
@@ -40,7 +24,7 @@ export class Ports {
   readonly #world: World;
   readonly #ready: Ready;
   readonly #warn: Warn;
-  #ports: Open[] = [];
+  #ports: OpenPort[] = [];
   #watching = false;
 
   constructor(world: World, { ready, warn }: { readonly ready: Ready; readonly warn: Warn }) {
@@ -107,16 +91,16 @@ export class Ports {
     for (const port of this.#ports.splice(0)) port.end();
   }
 
-  #open(target: ListenTarget, unit: SocketUnit, owner: Owner | null): Open {
+  #open(target: ListenTarget, unit: SocketUnit, owner: Owner | null): OpenPort {
     const { fd, warnings } = explaining(target, () =>
       openTarget(target, { ...unit, owner }, this.#world.lowest),
     );
     this.#tell(warnings);
-    return new Open(target, fd, new Window(unit.pollLimit), this.#world, this.#ready);
+    return new OpenPort(target, fd, new Window(unit.pollLimit), this.#world, this.#ready);
   }
 
-  #openLater(target: ListenTarget, unit: SocketUnit): Open | null {
-    let port: Open | null = null;
+  #openLater(target: ListenTarget, unit: SocketUnit): OpenPort | null {
+    let port: OpenPort | null = null;
     const problem = attempt(() => {
       const owner = resolveOwner(unit);
       port = this.#open(target, unit, owner);
@@ -124,7 +108,7 @@ export class Ports {
       if (this.#watching) port.watch();
     }, null);
     if (problem === null) return port;
-    (port as Open | null)?.end();
+    (port as OpenPort | null)?.end();
     this.#warn(`${problem.problem}; it is tried again at the next start`);
     return null;
   }
@@ -152,62 +136,6 @@ export function removePorts(unit: SocketUnit): void {
   if (unit.files.removeOnStop) removeTargets(unit.listen, unit.files);
 }
 
-/** A listen line with its descriptor, watched or not. */
-class Open implements Port {
-  readonly target: ListenTarget;
-  readonly address: string;
-  readonly fd: Fd;
-  readonly polls: Window;
-  readonly #world: World;
-  readonly #ready: Ready;
-  #watch: Watch | null = null;
-  #pause: Cancel | null = null;
-
-  constructor(target: ListenTarget, fd: Fd, polls: Window, world: World, ready: Ready) {
-    this.target = target;
-    this.address = formatTarget(target);
-    this.fd = fd;
-    this.polls = polls;
-    this.#world = world;
-    this.#ready = ready;
-  }
-
-  /** Throws a SystemError, with its address, where nobody can wait for it: at a file that is always ready. */
-  watch(): void {
-    if (this.#pause !== null) return;
-    this.#watch ??= explaining(this.target, () =>
-      this.#world.poller.watch(this.fd, 'in', (events) => this.#ready(this, this.#whatOf(events))),
-    );
-  }
-
-  unwatch(): void {
-    this.#watch?.stop();
-    this.#watch = null;
-  }
-
-  pause(forMs: number, then: () => void): void {
-    this.unwatch();
-    this.#pause?.();
-    // A timer may be early by less than a millisecond, and the window would be open still.
-    this.#pause = this.#world.clock.after(Math.ceil(forMs) + 1, () => {
-      this.#pause = null;
-      then();
-    });
-  }
-
-  end(): void {
-    this.unwatch();
-    this.#pause?.();
-    this.#pause = null;
-    close(this.fd);
-  }
-
-  /** A listener hangs up when somebody who has it too calls shutdown(2). */
-  #whatOf(events: number): 'readable' | 'hangup' {
-    return isHangUp(events) && isAccepting(this.target) ? 'hangup' : 'readable';
-  }
-}
-
 /** Thrown where a unit names nobody. */
 class UnknownOwner extends Error {}
 
@@ -220,17 +148,6 @@ function resolveOwner({ files }: SocketUnit): Owner | null {
       ? `there is no user ${user} (217/USER)`
       : `there is no group ${group} (216/GROUP)`,
   );
-}
-
-/** A failure of the system with what people want to know: which address, and who has it. */
-function explaining<T>(target: ListenTarget, act: () => T): T {
-  try {
-    return act();
-  } catch (error) {
-    const { code } = error as { readonly code?: unknown };
-    if (typeof code !== 'string') throw error;
-    throw Object.assign(new Error(describeFailure(target, code)), { code });
-  }
 }
 
 /** Calls, and on a failure of the system closes what `ports` has open. */

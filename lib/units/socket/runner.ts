@@ -2,14 +2,15 @@
 
 import { Window } from '../../access/window.ts';
 import { SOCKET_COMMANDS, type SocketUnit, type Unit } from '../../model/socket-unit.ts';
-import type { Cancel } from '../../sys/clock.ts';
 import { setBlocking } from '../../sys/socket.ts';
+import { Deadline } from '../deadline.ts';
 import { say } from '../messages.ts';
 import type { ActiveState, Home, NamedFd, SocketCounters, SocketRunner, UnitRunner } from '../types.ts';
-import { Callers } from './callers.ts';
+import { Callers, type Reception } from './callers.ts';
 import type { CommandStarter, RunningCommand } from './commands.ts';
 import { flush } from './flush.ts';
-import { type Port, Ports, removePorts } from './ports.ts';
+import type { Port } from './port.ts';
+import { Ports, removePorts } from './ports.ts';
 import {
   type Action,
   type Commands,
@@ -20,6 +21,7 @@ import {
   SUBS,
   step,
 } from './state.ts';
+import { Trigger } from './trigger.ts';
 
 /** Owns the descriptors of a socket unit. Outlives changes of its definition. */
 export class SocketUnitRunner implements SocketRunner {
@@ -27,13 +29,13 @@ export class SocketUnitRunner implements SocketRunner {
   readonly #commands: CommandStarter;
   readonly #ports: Ports;
   readonly #callers: Callers;
+  readonly #trigger: Trigger;
+  readonly #deadline: Deadline;
   readonly #triggers: Window;
   readonly #starts: Window;
   #unit: SocketUnit;
   #state: State = DEAD;
   #running: RunningCommand | null = null;
-  #cancel: Cancel | null = null;
-  #triggered = 0;
 
   constructor(unit: SocketUnit, home: Home, commands: CommandStarter) {
     this.#unit = unit;
@@ -45,12 +47,18 @@ export class SocketUnitRunner implements SocketRunner {
       ready: (port, what) => this.#ready(port, what),
       warn: (problem) => this.#say('warning', problem),
     });
-    this.#callers = new Callers({
+    const reception: Reception = {
       home,
       ports: this.#ports,
       runner: this,
       triggers: this.#triggers,
       fail: (result) => this.#apply({ name: 'fail', result }),
+    };
+    this.#callers = new Callers(reception);
+    this.#trigger = new Trigger({ ...reception, became: (name) => this.#apply({ name }) });
+    this.#deadline = new Deadline(home.world.clock, () => {
+      this.#say('state-timeout', this.sub, 'Terminating');
+      this.#apply({ name: 'timeout' });
     });
   }
 
@@ -81,7 +89,7 @@ export class SocketUnitRunner implements SocketRunner {
 
   get counters(): SocketCounters {
     const { accepted, connections, refused } = this.#callers;
-    return { accepted, connections, refused, triggered: this.#triggered };
+    return { accepted, connections, refused, triggered: this.#trigger.count };
   }
 
   /** Without a service nobody could be served, and one that runs without these sockets would not get them. */
@@ -117,7 +125,7 @@ export class SocketUnitRunner implements SocketRunner {
 
   retry(settled: boolean): void {
     if (this.sub !== 'deferred') return;
-    this.#startService();
+    this.#trigger.startService();
     if (this.sub !== 'deferred' || !settled || this.#unit.deferTrigger !== 'yes') return;
     this.#say('problem', 'No job is left, and units that conflict with the service run on.');
     this.#apply({ name: 'fail', result: 'resources' });
@@ -186,13 +194,13 @@ export class SocketUnitRunner implements SocketRunner {
         this.#ports.unwatch();
         break;
       case 'timer':
-        this.#time();
+        this.#deadline.set(this.#unit.timeoutMs);
         break;
       case 'defer-timer':
-        this.#time(this.#unit.deferTriggerMaxMs);
+        this.#deadline.set(this.#unit.deferTriggerMaxMs);
         break;
       case 'stop-timer':
-        this.#stopTimer();
+        this.#deadline.stop();
         break;
       case 'say':
         this.#tell(action.what);
@@ -235,81 +243,7 @@ export class SocketUnitRunner implements SocketRunner {
       this.#say('pollhup');
       this.#apply({ name: 'fail', result: 'resources' });
     } else if (this.#unit.accept) this.#callers.accept(port);
-    else this.#trigger(port);
-  }
-
-  #trigger(port: Port): void {
-    const home = this.#home;
-    const now = home.world.clock.now();
-    if (home.hasJob(this.name, 'stop')) flush([port], home.world.accepted);
-    else if (!port.polls.admit(now)) this.#slowDown(port, port.polls.left(now));
-    else if (this.#triggers.admit(now)) this.#startService();
-    else if (this.#unit.atTriggerLimit === 'pause') this.#rest(now);
-    else {
-      this.#say('trigger-limit');
-      this.#apply({ name: 'fail', result: 'trigger-limit-hit' });
-    }
-  }
-
-  #slowDown(port: Port, forMs: number): void {
-    // Else a service that dies at once would never use up how often it may be triggered.
-    this.#triggers.hold(forMs);
-    this.#ports.pause(port, forMs);
-    this.#say('poll-limit', port.address);
-  }
-
-  /** All callers wait until the interval of the limit ends. */
-  #rest(now: number): void {
-    const forMs = this.#triggers.left(now);
-    for (const port of this.#ports.list) this.#ports.pause(port, forMs);
-    this.#say('trigger-pause');
-  }
-
-  #startService(): void {
-    const home = this.#home;
-    const { service } = this.#unit;
-    const runner = home.find(service);
-    if (this.#defers()) return;
-    const coming = (runner !== null && this.#isComing(runner)) || home.hasJob(service, 'start');
-    const problem = coming ? null : home.request('start', service, 'replace');
-    if (problem === null) {
-      this.#triggered += 1;
-      this.#apply({ name: 'triggered' });
-      return;
-    }
-    this.#say('problem', `Failed to queue service startup job: ${problem}`);
-    this.#apply({ name: 'fail', result: 'resources' });
-  }
-
-  /** It has the descriptors or will have them without another start: also between two lives of its own (RestartSec=). */
-  #isComing({ active, sub }: UnitRunner): boolean {
-    if (sub === 'auto-restart' && this.#unit.interruptsRestart) return false;
-    return active === 'active' || active === 'activating' || active === 'reloading';
-  }
-
-  #time(timeoutMs = this.#unit.timeoutMs): void {
-    this.#cancel?.();
-    this.#cancel = null;
-    if (timeoutMs === Number.POSITIVE_INFINITY) return;
-    this.#cancel = this.#home.world.clock.after(timeoutMs, () => {
-      this.#cancel = null;
-      this.#say('state-timeout', this.sub, 'Terminating');
-      this.#apply({ name: 'timeout' });
-    });
-  }
-
-  #stopTimer(): void {
-    this.#cancel?.();
-    this.#cancel = null;
-  }
-
-  /** DeferTrigger=: whoever runs against the service is not disturbed. */
-  #defers(): boolean {
-    const { deferTrigger, service } = this.#unit;
-    if (deferTrigger === 'no' || this.#home.disturbs?.(service) !== true) return false;
-    if (this.sub !== 'deferred') this.#say('deferred', service);
-    this.#apply({ name: 'deferred' });
-    return true;
+    else this.#trigger.pull(port);
   }
 
   #tell(what: 'listening' | 'closed' | 'failed'): void {

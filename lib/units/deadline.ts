@@ -1,6 +1,6 @@
 /** The one timer of a state, which may be put off while it runs. */
 
-import type { Cancel, Clock } from '../../sys/clock.ts';
+import type { Cancel, Clock } from '../sys/clock.ts';
 
 /** Delays are ms; Infinity is none. Without a delay no timer exists. */
 export class Deadline {
