@@ -28,14 +28,14 @@ export interface Adopted {
 export class Connections implements Serving {
   readonly #host: Host;
   readonly #launcher: Launcher;
-  readonly #screening: Screening;
   readonly #withPeer: boolean;
+  /** Made by the first caller, so that services that nobody calls cost no memory for it. */
+  #made: Screening | null = null;
 
   constructor(host: Host, launcher: Launcher) {
     const { setup } = host.service;
     this.#host = host;
     this.#launcher = launcher;
-    this.#screening = new Screening(host);
     this.#withPeer = setup.peerArgument || setup.tcpEnvironment !== 'none';
   }
 
@@ -55,11 +55,11 @@ export class Connections implements Serving {
   }
 
   get isBusy(): boolean {
-    return this.#screening.isBusy;
+    return this.#made?.isBusy === true;
   }
 
   abandon(): void {
-    this.#screening.abandon();
+    this.#made?.abandon();
   }
 
   /** Serves a connection that came another way. Unless `started` is returned it was not touched. */
@@ -90,6 +90,11 @@ export class Connections implements Serving {
     if (verdict !== 'trip') this.#host.refuse(verdict, peer);
     else if (this.#host.service.limits.perSecond !== null) this.#host.refuse('rate', peer);
     return 'refused';
+  }
+
+  get #screening(): Screening {
+    this.#made ??= new Screening(this.#host);
+    return this.#made;
   }
 
   readonly #serve = (guest: Guest, granted: Granted) => this.#launch(guest, granted);
