@@ -228,9 +228,7 @@ s = socket.create_server(('127.0.0.1', ${port + 1}))
 while True:
     c, _ = s.accept(); c.sendall(b'plain\\n'); c.close()"`;
     const program = await box.write(box.fresh('.sh'), `#!/bin/sh\nexec ${backend}\n`, 0o755);
-    const proxy =
-      (await superd(box, '--version'),
-      `${process.execPath} ${import.meta.dirname}/../../bin/superd.js proxy`);
+    const proxy = `${process.execPath} ${path.join(root, 'bin/superd.js')} proxy`;
     await commandUnits(box, {
       ...pair({
         service: [`ExecStart=${proxy} 127.0.0.1:${port + 1}`],
