@@ -55,6 +55,7 @@ asRoot('systemd-notify', (box) => {
     );
     expect(await daemon.run('start', 'x.service')).toEqual({ result: 'done' });
     expect(await daemon.reaches('x.service', 'failed')).toMatchObject({ result: 'watchdog' });
+    await daemon.hears('Watchdog timeout');
     const [started, hit] = ['Started x.service', 'Watchdog timeout'].map((words) => daemon.moments(words)[0]);
     expect(Number(hit) - Number(started)).toBeGreaterThan(1500);
   });
