@@ -4,13 +4,14 @@ import { readSync } from 'node:fs';
 import { isAccepting } from '../../model/listen-target.ts';
 import type { AcceptBatch } from '../../sys/accept.ts';
 import { close, setBlocking } from '../../sys/socket.ts';
+import { discardDatagram } from '../../sys/transfer.ts';
 import type { Port } from './port.ts';
 
 /** Callers faster than we are must not keep us here: more than a backlog holds is not flushed at once. */
 const MOST = 5000;
 const CHUNK = 65_536;
 
-/** Connections are accepted and closed, everything else is read. */
+/** Connections are accepted and closed, everything else is read; datagrams so that no sharer of the socket can make us wait. */
 export function flush(ports: readonly Port[], accepted: AcceptBatch): void {
   const buffer = Buffer.allocUnsafe(CHUNK);
   for (const { fd, target } of ports) {
@@ -19,7 +20,8 @@ export function flush(ports: readonly Port[], accepted: AcceptBatch): void {
     // It belongs to all who share the socket, and a service wants to wait: it set it so.
     setBlocking(fd, false);
     const isFile = target.kind === 'fifo' || target.kind === 'special';
-    const take = isAccepting(target) ? () => drop(fd, accepted) : () => discard(fd, buffer, isFile);
+    const discard = isFile ? () => readAway(fd, buffer) : () => discardDatagram(fd);
+    const take = isAccepting(target) ? () => drop(fd, accepted) : discard;
     for (let taken = 0; taken < MOST && take(); ) taken += 1;
   }
 }
@@ -30,11 +32,10 @@ function drop(fd: number, accepted: AcceptBatch): boolean {
   return count > 0;
 }
 
-/** One datagram, which may be empty, or what a file holds up to its end. */
-function discard(fd: number, buffer: Buffer, isFile: boolean): boolean {
+/** What a file holds, up to its end. */
+function readAway(fd: number, buffer: Buffer): boolean {
   try {
-    const length = readSync(fd, buffer);
-    return length > 0 || !isFile;
+    return readSync(fd, buffer) > 0;
   } catch {
     return false;
   }
