@@ -249,9 +249,8 @@ asRoot('The lesson: sockets', (box) => {
     });
     for (const address of [String(port), `[::]:${port}`]) {
       await commandUnits(box, socket(address));
-      expect([(await given(box)).count, JSON.parse(await box.says(port, { host: '::1' })).count]).toEqual([
-        1, 1,
-      ]);
+      expect((await given(box)).count).toBe(1);
+      expect(JSON.parse(await box.says(port, { host: '::1' }))).toMatchObject({ count: 1 });
       await box.clear();
     }
   });
