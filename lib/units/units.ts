@@ -2,13 +2,13 @@
 
 import type { ServiceUnit } from '../model/service-unit.ts';
 import type { SocketUnit } from '../model/socket-unit.ts';
-import type { LoadState, UnitHead } from '../model/unit.ts';
+import type { LoadState } from '../model/unit.ts';
 import type { World } from '../service/serving.ts';
 import type { Facts } from './condition-tests.ts';
-import { unmet } from './conditions.ts';
 import { consequences } from './consequences.ts';
+import { hindranceOf } from './hindrance.ts';
+import { isInstance, reportBegin, reportEnd } from './job-reports.ts';
 import { type EndedJob, type JobResult, Jobs } from './jobs.ts';
-import { say } from './messages.ts';
 import { Registry } from './registry.ts';
 import { isForeign } from './relations.ts';
 import type { UnitStore } from './store.ts';
@@ -53,13 +53,14 @@ export class Units implements Home {
       unit.kind === 'socket' ? options.makeSocket(unit, this) : options.makeService(unit, this),
     );
     const registry = this.#registry;
+    const { facts, world } = options;
     this.#jobs = new Jobs({
       head: (name) => registry.head(name),
       reverse: (relation, name) => registry.reverse.of(relation, name),
       find: (name) => registry.find(name),
-      hindrance: (runner) => this.#hindrance(runner),
+      hindrance: (runner) => hindranceOf(runner, { emit: world.emit, facts }),
       restartInPlace: (runner) => this.#restartInPlace(runner),
-      begins: (runner, verb) => this.#begins(runner, verb),
+      begins: (runner, verb) => reportBegin(runner, verb, world),
       ended: (name, job) => this.#ended(name, job),
     });
   }
@@ -243,27 +244,6 @@ export class Units implements Home {
     }
   }
 
-  /** Conditions hold, and the unit itself has nothing against it. */
-  #hindrance(runner: UnitRunner): 'skipped' | 'assert' | 'failed' | null {
-    const { head } = runner.unit;
-    const { emit } = this.world;
-    const condition = unmet(head.conditions, 'Condition', this.#options.facts);
-    if (condition !== null) {
-      if (condition === '') say(emit, head, 'conditions-unmet');
-      else say(emit, head, 'condition-unmet', condition);
-      return 'skipped';
-    }
-    const assertion = unmet(head.asserts, 'Assert', this.#options.facts);
-    if (assertion !== null) {
-      say(emit, head, 'assert-unmet', assertion);
-      return 'assert';
-    }
-    const refusal = runner.refusal?.() ?? null;
-    if (refusal === null) return null;
-    say(emit, head, 'problem', refusal);
-    return 'failed';
-  }
-
   /** A socket whose service runs on: closing it would lose its address. */
   #restartInPlace(runner: UnitRunner): boolean {
     const socket = this.#registry.socket(runner.name);
@@ -274,13 +254,7 @@ export class Units implements Home {
     return true;
   }
 
-  #begins(runner: UnitRunner, verb: 'start' | 'stop'): void {
-    if (runner.unit.kind === 'service' && this.#tells(runner.name)) {
-      say(this.world.emit, runner.unit.head, verb === 'start' ? 'starting' : 'stopping');
-    }
-  }
-
-  #ended(name: string, { began, result, verb }: EndedJob): void {
+  #ended(name: string, job: EndedJob): void {
     this.#jobEnded = true;
     this.#news.push(() => {
       this.#tellSockets(name);
@@ -288,25 +262,10 @@ export class Units implements Home {
     });
     this.#later();
     const runner = this.#registry.known(name);
-    const head = runner?.unit.head;
-    if (runner === null || head === undefined) return;
+    if (runner === null) return;
     // Nobody will serve its connection.
-    if (verb === 'start' && !began && runner.active === 'inactive') runner.stop();
-    const { emit } = this.world;
-    if (result === 'dependency') say(emit, head, 'dependency-failed');
-    if (runner.unit.kind === 'socket') {
-      if (began && verb === 'start' && result === 'failed') say(emit, head, 'listen-failed');
-      return;
-    }
-    if (!began || !this.#tells(name)) return;
-    if (result === 'failed') say(emit, head, 'start-failed');
-    else if (result === 'done' && verb === 'stop') say(emit, head, 'stopped');
-    else if (result === 'done') say(emit, head, runner.active === 'inactive' ? 'finished' : 'started');
-  }
-
-  /** Instances come and go with their callers: told where an event for each is wanted. */
-  #tells(name: string): boolean {
-    return this.world.connections || !isInstance(name);
+    if (job.verb === 'start' && !job.began && runner.active === 'inactive') runner.stop();
+    reportEnd(runner, job, this.world);
   }
 
   /** An administrator may not do everything that units do to each other. */
@@ -326,9 +285,8 @@ export class Units implements Home {
   }
 
   #note(name: string, problem: string): void {
-    const head: Pick<UnitHead, 'name'> = this.#registry.head(name) ?? { name };
-    const message = `${head.name}: ${problem}`;
-    this.world.emit({ event: 'unit', unit: head.name, level: 'warning', message });
+    const unit = this.#registry.head(name)?.name ?? name;
+    this.world.emit({ event: 'unit', unit, level: 'warning', message: `${unit}: ${problem}` });
   }
 
   #stopped(name: string): Promise<void> {
@@ -339,9 +297,4 @@ export class Units implements Home {
   #forget(name: string): void {
     if (this.#jobs.verb(name) === null) this.#registry.forget(name);
   }
-}
-
-/** An instance of a template. */
-function isInstance(name: string): boolean {
-  return name.includes('@');
 }
