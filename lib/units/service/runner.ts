@@ -256,9 +256,12 @@ export class ServiceUnitRunner implements ServiceRunner {
   }
 
   #sayMessage(message: Message): void {
+    const { connections, emit } = this.#home.world;
+    // Of an instance whose start is not told either.
+    if (message.kind === 'deactivated' && this.#belongings.connection !== null && !connections) return;
     sayMessage(message, {
       ...this.#unit,
-      emit: this.#home.world.emit,
+      emit,
       exitName: this.#tools.exitName,
       restarts: this.life.restarts,
       watchdogMs: this.#watchdog.limitMs,
