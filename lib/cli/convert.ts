@@ -3,13 +3,15 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { documentOf, lossComments, lossText } from '../config/convert/document.ts';
+import { asTheyAre, fromUnits, withLosses } from '../config/convert/from-units/from-units.ts';
 import { toInetd } from '../config/convert/inetd/to-inetd.ts';
-import { type Conversion, LOSSES } from '../config/convert/losses.ts';
+import { type Conversion, LOSSES, type Named } from '../config/convert/losses.ts';
 import { toUnits } from '../config/convert/units/to-units.ts';
 import { toXinetd } from '../config/convert/xinetd/to-xinetd.ts';
 import { machineFiles } from '../config/files.ts';
 import { dialects } from '../config/inetd/dialects.ts';
 import { load } from '../config/load.ts';
+import type { Loaded } from '../config/loaded.ts';
 import type { Names } from '../config/names.ts';
 import type { Settings } from '../config/settings.ts';
 import { printable } from '../diagnostics/render.ts';
@@ -39,7 +41,7 @@ export async function convert({ paths, settings, to, json, output, terminal }: C
   // The file may be for another machine and another user: neither programs nor rights are asked for.
   const files = { ...machineFiles(), program: () => Promise.resolve('ok' as const) };
   const loaded = await load(paths, asRoot(settings), names, files);
-  const conversions = WRITERS[to](loaded.services, settings, names);
+  const conversions = conversionsOf(loaded, { to, settings, names });
   if (json) terminal.out(`${JSON.stringify({ entries: conversions.map(recordOf) }, null, 2)}\n`);
   else if (output === null) terminal.out(documentOf(conversions, titleOf(to, settings)));
   else writeFiles(conversions, output);
@@ -50,6 +52,18 @@ export async function convert({ paths, settings, to, json, output, terminal }: C
     terminal.err(`superd convert: nothing is converted: ${printable(reason)}\n`);
   const isWhole = conversions.every(({ text }) => text !== null);
   return isWhole && wrong === null && loaded.fatal.length === 0 ? 0 : 1;
+}
+
+/** The services of every language, and the units: none is passed over. */
+function conversionsOf(
+  { services, units }: Loaded,
+  { to, settings, names }: { readonly to: Target; readonly settings: Settings; readonly names: Names },
+): readonly Conversion<Named>[] {
+  const write = (all: readonly Service[]) => WRITERS[to](all, settings, names);
+  if (units === undefined) return write(services);
+  if (to === 'units') return [...write(services), ...asTheyAre(units)];
+  const read = fromUnits(units, names);
+  return [...withLosses(write([...services, ...read.services]), read.losses), ...read.refused];
 }
 
 type Writer = (services: readonly Service[], settings: Settings, names: Names) => readonly Conversion[];
@@ -64,7 +78,7 @@ const WRITERS: Readonly<Record<Target, Writer>> = {
 };
 
 /** Each file with what is lost of its service in its first lines. */
-function writeFiles(conversions: readonly Conversion[], folder: string): void {
+function writeFiles(conversions: readonly Conversion<Named>[], folder: string): void {
   mkdirSync(folder, { recursive: true });
   for (const conversion of conversions) {
     for (const { name, text } of conversion.files ?? []) {
@@ -78,11 +92,12 @@ function titleOf(to: Target, { inetd }: Settings): string {
   return `Written by superd convert --to=${to}${dialect}. Entries that are switched off are not here.`;
 }
 
-function asRoot({ inetd, xinetd }: Settings): Settings {
-  return { inetd: { ...inetd, callerUid: 0 }, xinetd: { ...xinetd, callerUid: 0 } };
+function asRoot({ inetd, xinetd, units }: Settings): Settings {
+  const others = units === undefined ? {} : { units };
+  return { inetd: { ...inetd, callerUid: 0 }, xinetd: { ...xinetd, callerUid: 0 }, ...others };
 }
 
-function recordOf({ service, text, losses }: Conversion): unknown {
+function recordOf({ service, text, losses }: Conversion<Named>): unknown {
   const { name, origin } = service;
   return {
     service: name,
@@ -93,7 +108,7 @@ function recordOf({ service, text, losses }: Conversion): unknown {
 }
 
 /** Each loss once, with the services that have it. */
-function reportOf(conversions: readonly Conversion[]): readonly string[] {
+function reportOf(conversions: readonly Conversion<Named>[]): readonly string[] {
   const found = new Map<string, string[]>();
   for (const { service, text, losses } of conversions) {
     for (const loss of losses) {

@@ -1,4 +1,4 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { folder, superd } from './superd.ts';
@@ -10,6 +10,16 @@ beforeAll(() => {
   writeFileSync(
     join(cwd, 'unix.conf'),
     '/run/x stream unix nowait root /bin/cat cat\n2323 stream tcp4 nowait root /bin/cat cat\n',
+  );
+  mkdirSync(join(cwd, 'units'));
+  writeFileSync(join(cwd, 'units/alone.service'), '[Service]\nExecStart=/bin/cat\n');
+  writeFileSync(
+    join(cwd, 'units/x.socket'),
+    '[Socket]\nListenStream=0.0.0.0:2323\nAccept=yes\n[Install]\nWantedBy=sockets.target\n',
+  );
+  writeFileSync(
+    join(cwd, 'units/x@.service'),
+    '[Service]\nExecStart=@/nowhere/x x -u\nStandardInput=socket\n',
   );
   writeFileSync(join(cwd, 'evil.conf'), '2323 stream tcp4 nowait root /bin/\x1b[31mx x "a b"\n');
   writeFileSync(
@@ -52,20 +62,34 @@ describe('superd convert', () => {
   });
 
   it('writes units into a directory, which superd reads', () => {
-    const words = ['convert', '--to=units', '--output=units', 'inetd.conf', 'unix.conf'];
+    const words = ['convert', '--to=units', '--output=written', 'inetd.conf', 'unix.conf'];
     const { status, stdout } = superd(words, { cwd });
     expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
-    expect(readdirSync(join(cwd, 'units')).sort()).toEqual([
+    expect(readdirSync(join(cwd, 'written')).sort()).toEqual([
       '2323.socket',
       '2323@.service',
       'run-x.socket',
       'run-x@.service',
     ]);
-    expect(superd(['check', 'units'], { cwd })).toMatchObject({
+    expect(superd(['check', 'written'], { cwd })).toMatchObject({
       status: 0,
       stdout: expect.stringContaining(' 0 errors, 0 warnings\n'),
     });
-    expect(superd(['list', 'units'], { cwd }).stdout).toContain('/run/x');
+    expect(superd(['list', 'written'], { cwd }).stdout).toContain('/run/x');
+  });
+
+  it('writes units as lines of inetd.conf, and passes none over', () => {
+    const { status, stdout, stderr } = superd(['convert', '--to=inetd', 'units'], { cwd });
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/^2323 stream,64 tcp4 nowait\.6000 root \/nowhere\/x x -u$/m);
+    expect(stdout).toContain('# alone.service of units/alone.service:1 is not converted\n# L37 ');
+    expect(stderr).toMatch(/^superd convert: alone\.service: L37 .*\(not converted\)$/m);
+  });
+
+  it('leaves units as they are where units are wanted', () => {
+    const { status, stderr } = superd(['convert', '--to=units', 'units/alone.service'], { cwd });
+    expect(status).toBe(1);
+    expect(stderr).toContain('alone.service: L37 (what only units can say): it is a unit already');
   });
 
   it('--output is for units', () => {

@@ -40,6 +40,7 @@ export const LOSSES = {
   L34: 'the user',
   L35: 'datagrams',
   L36: 'the accept queue',
+  L37: 'what only units can say',
 } as const;
 
 export type LossId = keyof typeof LOSSES;
@@ -52,9 +53,12 @@ export interface Loss {
   readonly general: boolean;
 }
 
+/** What is converted, as people find it again. */
+export type Named = Pick<Service, 'name' | 'origin'>;
+
 /** A service in its new language. */
-export interface Conversion {
-  readonly service: Service;
+export interface Conversion<Subject extends Named = Service> {
+  readonly service: Subject;
   /** Whole lines, each with its end; null: it cannot be converted, and the losses say why. */
   readonly text: string | null;
   readonly losses: readonly Loss[];
@@ -87,7 +91,10 @@ export function lossesOf<Subject>(rows: readonly LossRow<Subject>[], subject: Su
 }
 
 /** A service that is not converted, and why. */
-export function refused(service: Service, losses: readonly Loss[]): Conversion {
+export function refused<Subject extends Named>(
+  service: Subject,
+  losses: readonly Loss[],
+): Conversion<Subject> {
   return { service, text: null, losses, advice: [] };
 }
 

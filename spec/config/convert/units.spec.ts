@@ -19,19 +19,7 @@ import { readPairs, UNIT_FACETS } from './units.ts';
 const dialect = fc.constantFrom(...(Object.keys(dialects) as Dialect[]));
 
 /** What so many texts cannot but lose somewhere. */
-const INETD_OFTEN: readonly LossId[] = [
-  'L1',
-  'L5',
-  'L8',
-  'L10',
-  'L11',
-  'L20',
-  'L21',
-  'L22',
-  'L27',
-  'L29',
-  'L35',
-];
+const INETD_OFTEN: readonly LossId[] = ['L1', 'L8', 'L10', 'L11', 'L20', 'L21', 'L22', 'L27', 'L29', 'L35'];
 // biome-ignore format: a table
 const XINETD_OFTEN: readonly LossId[] = ['L3', 'L5', 'L6', 'L9', 'L10', 'L11', 'L12', 'L13', 'L14', 'L15', 'L16', 'L17', 'L18', 'L19', 'L23', 'L24', 'L33'];
 

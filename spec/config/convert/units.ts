@@ -78,14 +78,17 @@ function started({ commands }: ServiceUnit): unknown {
 }
 
 /** As initgroups(3) with Group= and SupplementaryGroups= gives them. */
-function idsOf({ exec }: ServiceUnit): readonly (number | undefined)[] {
+function idsOf({ exec }: Pick<ServiceUnit, 'exec'>): readonly (number | undefined)[] {
   const known = knownUser(exec.user);
   const group = exec.group === null ? known?.gid : Number(exec.group);
   return [known?.uid ?? Number(exec.user), group];
 }
 
-function groupsOf({ exec }: ServiceUnit): readonly number[] {
-  return [...(knownUser(exec.user)?.groups ?? []), ...exec.supplementaryGroups.map(Number)];
+function groupsOf({ exec }: Pick<ServiceUnit, 'exec'>): readonly number[] {
+  const known = knownUser(exec.user);
+  const [, gid] = idsOf({ exec });
+  const member = known?.groups.filter((group) => group === gid || group !== known.gid) ?? [];
+  return [...member, ...exec.supplementaryGroups.map(Number)];
 }
 
 function knownUser(user: string | null) {

@@ -48,7 +48,9 @@ export function userOf({ service: { account }, target }: Pair): {
   if (known === null) return { user: String(account.uid), gid: null, groups: [] };
   const user =
     known.user === account.user && !/^\d+$/.test(account.user) ? account.user : String(account.uid);
-  return { user, gid: known.gid, groups: known.groups };
+  // initgroups(3) with another group leaves the user's own one out.
+  const groups = known.groups.filter((group) => group === account.gid || group !== known.gid);
+  return { user, gid: known.gid, groups };
 }
 
 /** Groups beyond those that the user has anyway. */
