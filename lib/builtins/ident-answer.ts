@@ -1,7 +1,7 @@
 /** What the ident service answers to a question. */
 
-import { randomInt } from 'node:crypto';
 import { type as systemName } from 'node:os';
+import { randomInt } from '../sys/random.ts';
 import type { IdentUser, IdentUsers } from './builtin.ts';
 import { hasNoIdent, LONGEST_NAME, readFakeId } from './ident-files.ts';
 import { type IdentError, type IdentQuery, identError, identUser } from './ident-message.ts';
@@ -59,5 +59,5 @@ function isUser(name: string, { numeric }: IdentOptions, users: IdentUsers): boo
 }
 
 function randomName(): string {
-  return Array.from({ length: LONGEST_NAME }, () => randomInt(36).toString(36)).join('');
+  return Array.from({ length: LONGEST_NAME }, () => randomInt(0, 36).toString(36)).join('');
 }

@@ -1,6 +1,5 @@
 /** Becoming a daemon: the same entry is started again, detached, and this process waits until that one serves. */
 
-import { randomBytes } from 'node:crypto';
 import { closeSync, openSync } from 'node:fs';
 import { callsOf } from '../exec/calls.ts';
 import { stepName } from '../exec/describe.ts';
@@ -9,6 +8,7 @@ import { Children } from '../sys/children.ts';
 import { systemClock } from '../sys/clock.ts';
 import { Poller } from '../sys/epoll.ts';
 import { compilePlan } from '../sys/plan.ts';
+import { randomBytes } from '../sys/random.ts';
 import { bind, close, openSocket, setPassCredentials } from '../sys/socket.ts';
 import { receiveMessage } from '../sys/transfer.ts';
 import type { Signals } from './signals.ts';
@@ -26,7 +26,7 @@ export async function daemonise({ name, signals }: Starter): Promise<number> {
   const poller = new Poller();
   const children = new Children({ poller, clock: systemClock });
   // A name that nobody can guess, and messages with their sender: nobody else speaks for the daemon.
-  const place = `@superd-${randomBytes(16).toString('hex')}`;
+  const place = `@superd-${Buffer.from(randomBytes(16)).toString('hex')}`;
   const socket = openSocket('unix', 'dgram', 0);
   setPassCredentials(socket, true);
   bind(socket, { kind: 'unix', path: place });

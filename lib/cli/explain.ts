@@ -1,7 +1,7 @@
 /** `superd explain`: the sockets of a service, and everything its child does before its program runs. */
 
 import type { Loaded } from '../config/loaded.ts';
-import { NO_UNITS } from '../config/systemd/store.ts';
+import { NO_UNITS } from '../config/systemd/no-units.ts';
 import { printable } from '../diagnostics/render.ts';
 import { describe, FIXED_STEPS } from '../exec/describe.ts';
 import { type ChildDefaults, planChild, type SpawnPlan } from '../exec/plan.ts';

@@ -10,7 +10,6 @@ import { startedMessage } from '../log/xinetd-wording.ts';
 import { takeInherited } from '../net/inherited.ts';
 import { findUser, findUserById } from '../sys/accounts.ts';
 import { systemClock } from '../sys/clock.ts';
-import { makeUnits } from '../units/make-units.ts';
 import { childDefaults } from './child-defaults.ts';
 import type { Face } from './faces.ts';
 import { letGo, lowestDescriptor, type Machine, makeMachine } from './machine.ts';
@@ -148,7 +147,10 @@ async function startDaemon(
         },
         runners,
       ),
-    units: (world, store) => makeUnits(world, store, { orphans, environment: process.env, pid: process.pid }),
+    async units(world, store) {
+      const { makeUnits } = await import('../units/make-units.ts');
+      return makeUnits(world, store, { orphans, environment: process.env, pid: process.pid });
+    },
     pidFile,
     // Those who chose the original's reading get what it does: there a broken entry is gone.
     keepBroken: settings.inetd.dialect === 'auto' && !settings.xinetd.strict,

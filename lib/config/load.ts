@@ -10,12 +10,10 @@ import { inOrder, type Loaded, type LoadedSources } from './loaded.ts';
 import type { Names } from './names.ts';
 import { readOnce } from './read-once.ts';
 import type { Settings } from './settings.ts';
-import { type LoadedUnits, loadUnits } from './systemd/load.ts';
-import { NO_UNITS } from './systemd/store.ts';
+import type { LoadedUnits } from './systemd/load.ts';
+import { NO_UNITS } from './systemd/no-units.ts';
 import { withUniqueNames } from './unique-names.ts';
-import { withDefaults } from './xinetd/inetd-compat.ts';
-import { loadXinetd } from './xinetd/load.ts';
-import { serviceDefaultsOf } from './xinetd/service-defaults.ts';
+import type { LoadedXinetd } from './xinetd/load.ts';
 
 /** Loads files and directories, each in its language. It never throws; what cannot be read is in the result. */
 export async function load(
@@ -27,18 +25,42 @@ export async function load(
   const once = readOnce(files);
   const byLanguage = await groupByLanguage(paths, once);
   const read = (language: Language) => byLanguage.get(language) ?? [];
-  const [units, xinetd, inetd] = await Promise.all([
-    readUnits(read('units'), settings, once),
-    loadXinetd(read('xinetd'), settings.xinetd, names, once),
-    loadInetd(read('inetd'), settings.inetd, names, once),
-  ]);
-  const guarded = withDefaults(inetd.services, settings.xinetd, xinetd.defaults);
+  const units = await readUnits(read('units'), settings, once);
+  const xinetd = await readXinetd(read('xinetd'), settings, names, once);
+  const inetd = await loadInetd(read('inetd'), settings.inetd, names, once);
   const joined = join(units, [
-    { ...xinetd, code: 'xinetd/claimed' },
-    { ...inetd, services: guarded, code: 'inetd/claimed' },
+    ...(xinetd === null ? [] : [{ ...xinetd.loaded, code: 'xinetd/claimed' }]),
+    { ...inetd, services: xinetd?.guard(inetd.services) ?? inetd.services, code: 'inetd/claimed' },
   ]);
-  const loaded = { ...joined, serviceDefaults: serviceDefaultsOf(xinetd.defaults) };
+  const loaded = { ...joined, serviceDefaults: xinetd?.serviceDefaults ?? null };
   return withDropIns(loaded, settings, names, once);
+}
+
+/** What an xinetd.conf gives, and what its defaults are to services of inetd.conf. */
+interface Xinetd {
+  readonly loaded: LoadedXinetd;
+  readonly serviceDefaults: Loaded['serviceDefaults'];
+  guard(services: Loaded['services']): Loaded['services'];
+}
+
+/** The readers of languages that are not used are not even loaded: their tables would take memory for nothing. */
+async function readXinetd(
+  paths: readonly string[],
+  settings: Settings,
+  names: Names,
+  files: ConfigFiles,
+): Promise<Xinetd | null> {
+  if (paths.length === 0) return null;
+  const { loadXinetd } = await import('./xinetd/load.ts');
+  const { withDefaults } = await import('./xinetd/inetd-compat.ts');
+  const { serviceDefaultsOf } = await import('./xinetd/service-defaults.ts');
+  const loaded = await loadXinetd(paths, settings.xinetd, names, files);
+  const { defaults } = loaded;
+  return {
+    loaded,
+    serviceDefaults: serviceDefaultsOf(defaults),
+    guard: (services) => withDefaults(services, settings.xinetd, defaults),
+  };
 }
 
 /** Without settings there are no units, and what is named as one cannot be read. */
@@ -49,6 +71,7 @@ async function readUnits(
 ): Promise<LoadedUnits | null> {
   const isAsked = paths.length > 0 || units?.enabled === true;
   if (units === undefined || !isAsked) return paths.length === 0 ? null : unreadUnits(paths);
+  const { loadUnits } = await import('./systemd/load.ts');
   return loadUnits(paths, units, files);
 }
 

@@ -80,7 +80,7 @@ export class Daemon {
     makeRoom(loaded.services, daemon.#world);
     daemon.#world.configure(loaded.services);
     for (const service of loaded.services) daemon.#add(service);
-    daemon.#units.apply(loaded.units);
+    await daemon.#units.apply(loaded.units);
     daemon.#serviceDefaults = loaded.serviceDefaults ?? null;
     options.pidFile?.write(process.pid);
     emit({
@@ -222,7 +222,7 @@ export class Daemon {
     this.#world.configure(loaded.services);
     for (const { old, next } of changes.change) this.#change(old, next);
     for (const service of changes.add) this.#add(service);
-    this.#units.apply(loaded.units);
+    await this.#units.apply(loaded.units);
     this.#serviceDefaults = loaded.serviceDefaults ?? null;
     this.retry();
     const { keep, change, add, remove } = changes;

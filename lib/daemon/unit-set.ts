@@ -1,15 +1,16 @@
 /** The units of a daemon beside its services: started, reloaded and stopped with them. */
 
 import type { UnitSet } from '../config/loaded.ts';
+import { NO_UNITS } from '../config/systemd/no-units.ts';
 import type { World } from '../service/serving.ts';
 import type { UnitStore } from '../units/store.ts';
 import type { SocketCounters, UnitRunner } from '../units/types.ts';
 import type { Units } from '../units/units.ts';
 
-/** Makes the units of a daemon: once, with the first configuration that has any. */
-export type MakeUnits = (world: World, store: UnitStore) => Units;
+/** Makes the units of a daemon: once, with the first configuration that has any. What runs them is loaded only then. */
+export type MakeUnits = (world: World, store: UnitStore) => Promise<Units>;
 
-const NO_UNITS: UnitSet = { store: { names: () => [], unit: () => null, enabled: () => false }, start: [] };
+const NOTHING: UnitSet = { store: NO_UNITS, start: [] };
 
 /** Nothing at all as long as no configuration holds a unit. */
 export class UnitSets {
@@ -17,6 +18,7 @@ export class UnitSets {
   readonly #make: MakeUnits | null;
   #units: Units | null = null;
   #started: ReadonlySet<string> = new Set();
+  #stopped = false;
 
   constructor(world: World, make: MakeUnits | null) {
     this.#world = world;
@@ -40,11 +42,13 @@ export class UnitSets {
    * Goes on with what was read. A unit that cannot be loaded keeps its last good definition, and one whose file is gone
    * runs on until somebody stops it (systemctl(1), daemon-reload). What is enabled now and was not before is started.
    */
-  apply(read: UnitSet | undefined): void {
-    const set = read ?? NO_UNITS;
+  async apply(read: UnitSet | undefined): Promise<void> {
+    const set = read ?? NOTHING;
     if (this.#units === null) {
       if (this.#make === null || set.store.names().length === 0) return;
-      this.#units = this.#make(this.#world, set.store);
+      const units = await this.#make(this.#world, set.store);
+      if (this.#stopped) return;
+      this.#units = units;
     } else {
       const { changed, gone } = this.#units.replace(set.store);
       for (const service of changed) this.#world.emit({ event: 'changed', service });
@@ -56,6 +60,7 @@ export class UnitSets {
 
   /** Services are stopped as they say, or left alone; sockets are closed. */
   async stop(servers: 'end' | 'leave'): Promise<void> {
+    this.#stopped = true;
     await this.#units?.stopAll(servers === 'end' ? 'all' : 'sockets');
   }
 

@@ -1,8 +1,8 @@
 /** Calls of ONC RPC (RFC 5531) over a byte stream, one at a time. */
 
-import { randomInt } from 'node:crypto';
 import { connect, type NetConnectOpts, type Socket } from 'node:net';
 import { hasCode, SystemError } from '../sys/errors.ts';
+import { randomInt } from '../sys/random.ts';
 import { encodeXdr, XdrReader } from './xdr.ts';
 
 /** Where a server of RPC listens: a Unix socket or TCP. */
@@ -81,7 +81,7 @@ export class RpcConnection {
 
   /** The results of one call. Calls must not overlap. */
   async call(call: RpcCall): Promise<XdrReader> {
-    const xid = randomInt(2 ** 32);
+    const xid = randomInt(0, 2 ** 32);
     const { program, version, procedure } = call;
     const head = encodeXdr([xid, CALL, RPC_VERSION, program, version, procedure, AUTH_NONE, 0, AUTH_NONE, 0]);
     const mark = encodeXdr([LAST_FRAGMENT + head.length + call.args.length]);

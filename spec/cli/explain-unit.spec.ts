@@ -2,8 +2,8 @@
 
 import { describe, expect, it } from '@jest/globals';
 import { explainUnit } from '../../lib/cli/explain-unit.ts';
+import { NO_UNITS } from '../../lib/config/systemd/no-units.ts';
 import type { UnitStore } from '../../lib/config/systemd/store.ts';
-import { NO_UNITS } from '../../lib/config/systemd/store.ts';
 import type { ChildDefaults } from '../../lib/exec/plan.ts';
 import type { SocketUnit } from '../../lib/model/socket-unit.ts';
 import { makeService, type UnitCase } from '../units/service/make-unit.ts';

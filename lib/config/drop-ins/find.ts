@@ -12,6 +12,8 @@ export type DropIn =
 
 /** The drop-ins that were found. */
 export interface Found {
+  /** No folder of drop-ins at all. */
+  readonly isEmpty: boolean;
   /** Those of a service, in the order in which they are applied. */
   of(service: Service): readonly DropIn[];
   /** Folders that are nobody's. */
@@ -40,6 +42,7 @@ export async function findDropIns(
     folders.set(name, await Promise.all(holding.map((root) => open(join(root, name), files))));
   }
   return {
+    isEmpty: present.size === 0 && listings.every(({ unreadable }) => unreadable.length === 0),
     of: (service) =>
       claimed.size === 0 ? [] : inOrder(folderNames(service).flatMap((name) => folders.get(name) ?? [])),
     unclaimed: roots.flatMap((root, at) =>

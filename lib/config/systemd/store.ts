@@ -24,9 +24,6 @@ export interface UnitLibrary extends UnitStore {
   assembled(name: string): Assembled | null;
 }
 
-/** No units at all. */
-export const NO_UNITS: UnitStore = { names: () => [], unit: () => null, enabled: () => false };
-
 /** The units of a tree of files; `started` are the names of those that are started. */
 export function unitLibrary(tree: UnitTree, host: SpecifierHost): UnitLibrary {
   const known = new Map<string, Assembled | null>();

@@ -1,6 +1,5 @@
 /** The one server of a `wait` service whose callers are passed on to it: it has a private listener. */
 
-import { randomBytes, randomInt } from 'node:crypto';
 import { Admission } from '../../access/admission.ts';
 import type { Launcher } from '../../exec/launch.ts';
 import type { RefusalReason } from '../../log/events.ts';
@@ -10,6 +9,7 @@ import type { Peer } from '../../model/peer.ts';
 import type { Service } from '../../model/service.ts';
 import { Listener } from '../../net/listener.ts';
 import type { Cancel } from '../../sys/clock.ts';
+import { randomBytes, randomInt } from '../../sys/random.ts';
 import { setSignatureKey } from '../../sys/signature.ts';
 import { bind, close, type Fd, listen, localPort, moveHigh, openSocket } from '../../sys/socket.ts';
 import { HandOver } from '../hand-over.ts';
@@ -172,7 +172,7 @@ interface Private {
 function openPrivate({ address, backlog, type }: SocketSpec, key: Uint8Array, lowest: number): Private {
   if (address.kind !== 'inet') throw new TypeError('only internet services are intercepted');
   const { family } = address;
-  const host = family === 6 ? '::1' : `127.${randomInt(1, 255)}.${randomInt(256)}.${randomInt(1, 255)}`;
+  const host = family === 6 ? '::1' : `127.${randomInt(1, 255)}.${randomInt(0, 256)}.${randomInt(1, 255)}`;
   let fd = openSocket(family, type, 0);
   try {
     fd = moveHigh(fd, lowest);
