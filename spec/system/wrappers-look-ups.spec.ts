@@ -107,7 +107,7 @@ asRoot('Sources that never answer', (box) => {
 
   conforms('ident servers: a flood of callers holds nobody up but its own service', '', async () => {
     await deaf(box, 'tcp', 113);
-    await rules(box, { allow: 'slow: ALL: rfc931 20: setenv WHO %u\nother: ALL\nbrief: ALL: rfc931 2\n' });
+    await rules(box, { allow: 'slow: ALL: rfc931 60: setenv WHO %u\nother: ALL\nbrief: ALL: rfc931 2\n' });
     await serve(
       box,
       stream(23001, 'hello', 'slow') + stream(23002, 'hello2', 'other') + stream(23003, 'hello', 'brief'),
