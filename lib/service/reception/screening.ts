@@ -76,6 +76,8 @@ export class Screening {
   #abandoned = false;
   /** Whether a caller may have to wait here. */
   readonly #holds: boolean;
+  /** Where he would wait: nobody more is accepted than has room there. */
+  readonly #queues: readonly StartQueue[];
   /** Whether a caller whom a gate refuses is told or asked anything. */
   readonly #answersRefused: boolean;
 
@@ -89,6 +91,8 @@ export class Screening {
     this.#banners = new Banners(service, host.world);
     this.#answersRefused = always !== null || failure !== null || reception.identRefused;
     this.#holds = service.reception !== null || service.wrap !== null || host.admission.asksName;
+    const { waiting } = host.world.wrappers;
+    this.#queues = [...(service.wrap === null ? [] : [waiting]), ...(this.#holds ? [this.#waiting] : [])];
   }
 
   /** Accepts callers of a listener and asks everything about them. */
@@ -97,11 +101,15 @@ export class Screening {
     { withPeer, ...how }: Accepting & { readonly withPeer: boolean },
     serve: ServeGuest,
   ): void {
-    const { service, world } = this.#host;
-    const { waiting } = world.wrappers;
-    if (service.wrap !== null && waiting.room <= 0) this.#host.stall(waiting);
-    else if (this.#holds && this.#waiting.room <= 0) this.#host.stall(this.#waiting);
-    else acceptCallers(this.#host, listener, how, this.#door(serve, withPeer));
+    let { room } = how;
+    for (const queue of this.#queues) {
+      if (queue.room <= 0) {
+        this.#host.stall(queue);
+        return;
+      }
+      room = Math.min(room, queue.room);
+    }
+    acceptCallers(this.#host, listener, { ...how, room }, this.#door(serve, withPeer));
   }
 
   /** Asks everything about one whom the gates have let in. */
